@@ -1,0 +1,53 @@
+"""Something somebody must do by a date, derived from a certification and its events."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from service.domain.periods import Dates
+
+
+class Kind(StrEnum):
+    """The matters Duban reminds of; each has a file of its own in ``regulations``."""
+
+    REVIEW_APPLICATION = "review_application"
+    ACCEPTANCE_APPLICATION = "acceptance_application"
+    MAJOR_CHANGE_FILING = "major_change_filing"
+    CULTIVATION_END = "cultivation_end"
+    VALIDITY_END = "validity_end"
+
+
+MILESTONES = frozenset({Kind.CULTIVATION_END, Kind.VALIDITY_END})
+
+
+class Holder(StrEnum):
+    """Who must act."""
+
+    ENTERPRISE = "enterprise"
+    UNIT = "unit"
+
+
+class Closed(StrEnum):
+    """Why an obligation needs no more reminders."""
+
+    FILED = "filed"
+    RENEWED = "renewed"
+    NOT_PASSED = "not_passed"
+    ENDED = "ended"
+    CANCELLED = "cancelled"
+    NO_LONGER_APPLIES = "no_longer_applies"
+
+
+@dataclass(frozen=True)
+class Obligation:
+    """What a regulation derives: ``occurrence`` tells apart the same kind's turns (the cycle, or the day of a change).
+
+    ``pending`` is true where an application is on record and its result is awaited.
+    """
+
+    kind: Kind
+    occurrence: str
+    article: str
+    holder: Holder
+    dates: Dates
+    closed: Closed | None = None
+    pending: bool = False

@@ -1,0 +1,45 @@
+"""Whom letters go to."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class OwnerKind(StrEnum):
+    """Whose person a contact is."""
+
+    ENTERPRISE = "enterprise"
+    UNIT = "unit"
+
+
+class Role(StrEnum):
+    """What a contact is to the enterprise or unit: 经办人, 负责人, 备用联系人."""
+
+    HANDLER = "handler"
+    DIRECTOR = "director"
+    BACKUP = "backup"
+
+
+@dataclass(frozen=True)
+class Contact:
+    """A person of an enterprise or a unit; ``working`` is false once the address is held back."""
+
+    id: int
+    owner_kind: OwnerKind
+    owner_id: int
+    role: Role
+    name: str
+    address: str
+    language: str
+    working: bool
+
+
+def audience(contacts: Sequence[Contact], *, director_too: bool) -> list[Contact]:
+    """Who is told: the handlers, or where there is none the backups, or else the directors; directors too if asked.
+
+    Empty only where no contact has a working address.
+    """
+    by_role = {role: [c for c in contacts if c.working and c.role is role] for role in Role}
+    first = by_role[Role.HANDLER] or by_role[Role.BACKUP] or by_role[Role.DIRECTOR]
+    extra = [contact for contact in by_role[Role.DIRECTOR] if contact not in first] if director_too else []
+    return [*first, *extra]

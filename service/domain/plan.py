@@ -1,0 +1,100 @@
+"""The plan of reminders: which stages an obligation has, which of them a day has reached, and who is told.
+
+Asked is always "which stage is reached?", never "is it exactly N days?": a scan that comes late sends the newest
+stage once, and the older ones are recorded as superseded by it.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from service.domain.obligation import MILESTONES, Kind
+from service.domain.periods import Dates
+from service.domain.workdays import Workdays
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A step of the plan: its name in the outbox, the working day on which it is reached, and who is told.
+
+    ``30d`` is 30 days before the safe day, ``0d`` the day itself, ``+2w`` the second week after it, ``lapse`` the
+    first working day after validity was presumed lapsed, ``end`` the milestone's own day.
+    """
+
+    name: str
+    on: date
+    director_too: bool
+
+
+LAPSE = "lapse"
+MOVED = "moved"
+CLOSED = "closed"
+
+
+@dataclass(frozen=True)
+class ReminderPlan:
+    """[policy] Days before the safe day, then weekly; ``weeks_without_end`` where nothing says when to stop."""
+
+    days_before: tuple[int, ...] = (180, 90, 60, 30, 15, 7, 3, 1, 0)
+    director_from_days: int = 30
+    weeks_without_end: int = 8
+
+
+@dataclass(frozen=True)
+class Policy:
+    """[policy] The choices the text leaves open; every computed date stores the version that produced it."""
+
+    version: str = "2026-1"
+    plan: ReminderPlan = ReminderPlan()
+
+
+def stages(kind: Kind, dates: Dates, plan: ReminderPlan, workdays: Workdays) -> list[Stage]:
+    """All stages of an obligation in the order of their days. A stage on a rest day moves to the working day before."""
+    if kind in MILESTONES:
+        return [Stage("end", dates.safe_due_on, director_too=True)]
+    before = [
+        Stage(
+            f"{days}d",
+            _on_or_before(dates.safe_due_on - timedelta(days=days), workdays),
+            director_too=days <= plan.director_from_days,
+        )
+        for days in plan.days_before
+    ]
+    return [*before, *_after(dates, plan, workdays)]
+
+
+def _on_or_before(day: date, workdays: Workdays) -> date:
+    return workdays.roll_back(day).day
+
+
+def _after(dates: Dates, plan: ReminderPlan, workdays: Workdays) -> Iterator[Stage]:
+    """Weekly after the safe day: until the end that the matter has, else so many times; then, where it lapses, once."""
+    last = dates.lapse_after or dates.ends_on or dates.safe_due_on + timedelta(weeks=plan.weeks_without_end)
+    previous = dates.safe_due_on
+    for week in range(1, (last - dates.safe_due_on).days // 7 + 1):
+        day = _on_or_before(dates.safe_due_on + timedelta(weeks=week), workdays)
+        if day <= previous:  # a long holiday: moved back it would fall on the step before it
+            day = workdays.roll_forward(previous + timedelta(days=1)).day
+        if day > last:
+            break
+        yield Stage(f"+{week}w", day, director_too=True)
+        previous = day
+    if dates.lapse_after is not None:
+        presumed_on = workdays.roll_forward(dates.lapse_after + timedelta(days=1)).day
+        yield Stage(LAPSE, presumed_on, director_too=True)
+
+
+@dataclass(frozen=True)
+class Reached:
+    """What a day has reached: the newest stage (None before the first), the older ones, and the next day to look."""
+
+    newest: Stage | None
+    older: tuple[Stage, ...]
+    next_on: date | None
+
+
+def reached(plan_stages: Sequence[Stage], today: date) -> Reached:
+    """Which stages ``today`` has reached."""
+    past = [stage for stage in plan_stages if stage.on <= today]
+    coming = [stage.on for stage in plan_stages if stage.on > today]
+    return Reached(past[-1] if past else None, tuple(past[:-1]), min(coming, default=None))
