@@ -1,0 +1,119 @@
+"""The outbox on its way out: calling what waits, claiming it with a lease, settling what became of it.
+
+Invariants: a row is carried only by the process whose claim it bears while its lease lasts; the claim is committed
+before the wire is touched; a lease that ends unsettled leaves an attempt of unknown outcome and is called again.
+"""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, Select, and_, exists, select, update
+
+from service.domain.delivery import LEASE, Delivery, Purpose, State
+from service.store import deliveries
+from service.store.tables import delivery
+
+_CALLABLE = (State.PLANNED, State.CALLED, State.SENDING)
+
+
+def waiting_in(state: State, now: datetime, limit: int) -> Select[tuple[int, int]]:
+    """What waits in one state; a range of the index on state and time, however many rows were settled before."""
+    return (
+        select(delivery.c.id, delivery.c.contact_id)
+        .where(delivery.c.state == state, delivery.c.not_before <= now)
+        .order_by(delivery.c.not_before, delivery.c.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+
+
+def call(connection: Connection, now: datetime, limit: int) -> list[tuple[int, int]]:
+    """Mark as called what waits: new, retry due, or left by a process that is gone; (id, contact id) of each."""
+    called: list[tuple[int, int]] = []
+    for state in _CALLABLE:
+        found = [(row.id, row.contact_id) for row in connection.execute(waiting_in(state, now, limit - len(called)))]
+        if found and state is State.SENDING:
+            lost = [(id, "unknown", None, "the process that carried it was gone") for id, _ in found]
+            deliveries.record_attempts(connection, lost, now)
+        called += found
+        if len(called) >= limit:
+            break
+    if called:
+        connection.execute(
+            update(delivery)
+            .where(delivery.c.id.in_([id for id, _ in called]))
+            .values(state=State.CALLED, not_before=now + LEASE, claim="")
+        )
+    return called
+
+
+def claim(connection: Connection, ids: Collection[int], token: str, now: datetime) -> list[Delivery]:
+    """Take called rows to send them; those that somebody else has taken are left out."""
+    statement = (
+        update(delivery)
+        .where(delivery.c.id.in_(ids), delivery.c.state == State.CALLED)
+        .values(state=State.SENDING, claim=token, not_before=now + LEASE, attempts=delivery.c.attempts + 1)
+        .returning(delivery)
+    )
+    return sorted((deliveries.value(row) for row in connection.execute(statement)), key=lambda taken: taken.id)
+
+
+def renew(connection: Connection, ids: Collection[int], token: str, now: datetime) -> None:
+    """Lengthen the lease of what is still being carried."""
+    connection.execute(
+        update(delivery)
+        .where(delivery.c.id.in_(ids), delivery.c.claim == token, delivery.c.state == State.SENDING)
+        .values(not_before=now + LEASE)
+    )
+
+
+def overtaken(connection: Connection, ids: Collection[int]) -> set[int]:
+    """Which of these reminders a newer one to the same person about the same matter has overtaken."""
+    newer = delivery.alias()
+    alive = (State.PLANNED, State.CALLED, State.SENDING, State.SENT)
+    reminding = (Purpose.REMINDER, Purpose.CORRECTION)
+    statement = select(delivery.c.id).where(
+        delivery.c.id.in_(ids),
+        delivery.c.purpose.in_(reminding),
+        exists().where(
+            and_(
+                newer.c.subject_kind == delivery.c.subject_kind,
+                newer.c.subject_id == delivery.c.subject_id,
+                newer.c.contact_id == delivery.c.contact_id,
+                newer.c.purpose.in_(reminding),
+                newer.c.state.in_(alive),
+                newer.c.id > delivery.c.id,
+            )
+        ),
+    )
+    return set(connection.scalars(statement))
+
+
+def settle(
+    connection: Connection,
+    ids: Sequence[int],
+    token: str,
+    state: State,
+    reason: str,
+    now: datetime,
+    not_before: datetime | None = None,
+) -> None:
+    """Put claimed rows into the state that their outcome leads to; ``not_before`` for those that go again."""
+    connection.execute(
+        update(delivery)
+        .where(delivery.c.id.in_(ids), delivery.c.claim == token, delivery.c.state == State.SENDING)
+        .values(
+            state=state,
+            reason=reason[:300],
+            claim="",
+            not_before=not_before or now,
+            settled_at=None if not_before else now,
+        )
+    )
+
+
+def lease_end(connection: Connection) -> datetime | None:
+    """When the first lease that is held ends; None where none is held."""
+    held = delivery.c.state.in_((State.CALLED, State.SENDING))
+    statement = select(delivery.c.not_before).where(held).order_by(delivery.c.not_before).limit(1)
+    return connection.execute(statement).scalar_one_or_none()

@@ -1,0 +1,203 @@
+"""The outbox: what is planned, and what people ask of it.
+
+Invariants: a row reaches ``sent`` only after the channel said so; a row is inserted once for its unique key, so
+that planning again plans nothing; only waiting rows are withdrawn, superseded or aborted.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, and_, func, select, update
+
+from service.domain.delivery import EMAIL, RETRIABLE, WAITING, Delivery, Purpose, State
+from service.store.database import add_new
+from service.store.obligations import SUBJECT
+from service.store.tables import attempt, contact, delivery, obligation
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A message to be planned, or recorded as ``superseded`` by a newer one planned with it."""
+
+    subject_kind: str
+    subject_id: int
+    revision: int
+    purpose: Purpose
+    stage: str
+    contact_id: int
+    state: State = State.PLANNED
+
+
+def plan(connection: Connection, plans: Sequence[Plan], day: date, now: datetime) -> int:
+    """Insert the messages that are not in the outbox yet; how many were new."""
+    return add_new(
+        connection,
+        delivery,
+        [
+            {
+                "subject_kind": new.subject_kind,
+                "subject_id": new.subject_id,
+                "revision": new.revision,
+                "purpose": new.purpose,
+                "stage": new.stage,
+                "contact_id": new.contact_id,
+                "channel": EMAIL,
+                "state": new.state,
+                "reason": "",
+                "not_before": now,
+                "claim": "",
+                "attempts": 0,
+                "planned_for": day,
+                "planned_at": now,
+                "settled_at": now if new.state is State.SUPERSEDED else None,
+            }
+            for new in plans
+        ],
+    )
+
+
+def supersede(connection: Connection, obligation_ids: Collection[int], stage: str, now: datetime) -> int:
+    """End the waiting reminders of these obligations that are of another stage, or of dates that have moved since."""
+    return _end(
+        connection,
+        and_(
+            *_about(obligation_ids),
+            delivery.c.purpose == Purpose.REMINDER,
+            (delivery.c.stage != stage) | (delivery.c.revision != _present_revision()),
+        ),
+        State.SUPERSEDED,
+        "newer_stage",
+        now,
+    )
+
+
+def withdraw(connection: Connection, obligation_ids: Collection[int], reason: str, now: datetime) -> int:
+    """End the waiting letters of these obligations: they need no reminding any more."""
+    return _end(
+        connection,
+        and_(*_about(obligation_ids), delivery.c.purpose != Purpose.CANCELLATION),
+        State.WITHDRAWN,
+        reason,
+        now,
+    )
+
+
+def _about(obligation_ids: Collection[int]) -> tuple[ColumnElement[bool], ...]:
+    return delivery.c.subject_kind == SUBJECT, delivery.c.subject_id.in_(obligation_ids)
+
+
+def _present_revision() -> Any:
+    present = select(obligation.c.revision).where(obligation.c.id == delivery.c.subject_id)
+    return present.correlate(delivery).scalar_subquery()
+
+
+def _end(connection: Connection, which: ColumnElement[bool], state: State, reason: str, now: datetime) -> int:
+    statement = (
+        update(delivery)
+        .where(which, delivery.c.state.in_(WAITING))
+        .values(state=state, reason=reason, settled_at=now)
+        .returning(delivery.c.id)
+    )
+    return len(connection.execute(statement).all())
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A delivery as ``duban deliveries`` shows it, without the person's name or address."""
+
+    delivery: Delivery
+    role: str
+    not_before: datetime
+    settled_at: datetime | None
+
+
+def listed(
+    connection: Connection, state: State | None, certification_ids: Collection[int] | None, limit: int
+) -> list[Listed]:
+    """The newest deliveries, in a state, or about these certifications."""
+    statement = select(delivery, contact.c.role).join(contact, contact.c.id == delivery.c.contact_id)
+    if state is not None:
+        statement = statement.where(delivery.c.state == state)
+    if certification_ids is not None:
+        theirs = select(obligation.c.id).where(obligation.c.certification_id.in_(certification_ids))
+        statement = statement.where(delivery.c.subject_kind == SUBJECT, delivery.c.subject_id.in_(theirs))
+    rows = connection.execute(statement.order_by(delivery.c.id.desc()).limit(limit))
+    return [Listed(value(row), row.role, row.not_before, row.settled_at) for row in rows]
+
+
+def retry(connection: Connection, ids: Collection[int], now: datetime) -> list[int]:
+    """Plan ended deliveries again, under the same Message-ID; the ids that could be."""
+    statement = (
+        update(delivery)
+        .where(delivery.c.id.in_(ids), delivery.c.state.in_(RETRIABLE))
+        .values(state=State.PLANNED, not_before=now, reason="retried", settled_at=None)
+        .returning(delivery.c.id)
+    )
+    return list(connection.scalars(statement))
+
+
+def abort(connection: Connection, ids: Collection[int], now: datetime) -> list[int]:
+    """End waiting deliveries at a person's word; the ids that could be."""
+    statement = (
+        update(delivery)
+        .where(delivery.c.id.in_(ids), delivery.c.state.in_(WAITING))
+        .values(state=State.ABORTED, reason="by_hand", settled_at=now)
+        .returning(delivery.c.id)
+    )
+    return list(connection.scalars(statement))
+
+
+def states(connection: Connection) -> dict[str, int]:
+    """How many deliveries are in each state."""
+    rows = connection.execute(select(delivery.c.state, func.count()).group_by(delivery.c.state))
+    return {state: count for state, count in rows}
+
+
+def oldest_waiting(connection: Connection) -> datetime | None:
+    """When the oldest delivery that still waits was planned."""
+    waiting = (State.PLANNED, State.CALLED, State.SENDING)
+    statement = select(func.min(delivery.c.planned_at)).where(delivery.c.state.in_(waiting))
+    oldest: datetime | None = connection.execute(statement).scalar_one()
+    return oldest
+
+
+def reminded(connection: Connection, obligation_ids: Collection[int]) -> dict[int, tuple[int, date]]:
+    """How many reminders of each obligation were sent, and the business day of the last."""
+    rows = connection.execute(
+        select(delivery.c.subject_id, func.count(), func.max(delivery.c.planned_for))
+        .where(*_about(obligation_ids), delivery.c.state == State.SENT, delivery.c.purpose == Purpose.REMINDER)
+        .group_by(delivery.c.subject_id)
+    )
+    return {id: (count, last) for id, count, last in rows}
+
+
+def record_attempts(connection: Connection, rows: Sequence[tuple[int, str, int | None, str]], now: datetime) -> None:
+    """Note attempts: (delivery id, outcome, code, answer)."""
+    if rows:
+        connection.execute(
+            attempt.insert(),
+            [
+                {"delivery_id": id, "at": now, "outcome": outcome, "code": code, "answer": answer[:300]}
+                for id, outcome, code, answer in rows
+            ],
+        )
+
+
+def value(row: Row[Any]) -> Delivery:
+    """The delivery in a row of its table."""
+    return Delivery(
+        id=row.id,
+        subject_kind=row.subject_kind,
+        subject_id=row.subject_id,
+        revision=row.revision,
+        purpose=Purpose(row.purpose),
+        stage=row.stage,
+        contact_id=row.contact_id,
+        channel=row.channel,
+        state=State(row.state),
+        reason=row.reason,
+        attempts=row.attempts,
+        planned_for=row.planned_for,
+    )

@@ -1,0 +1,60 @@
+"""The schema and its history. Every role refuses a database that is older or newer than its code."""
+
+from datetime import datetime
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine
+
+from service.domain.errors import RequestRefused
+from service.store import workdays
+
+_FOLDER = Path(__file__).parent
+
+
+def _config(connection: Connection | None = None) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(_FOLDER).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    return config
+
+
+def newest() -> str:
+    """The revision that this code works with."""
+    head = ScriptDirectory.from_config(_config()).get_current_head()
+    assert head is not None  # there is always a first migration
+    return head
+
+
+def present(connection: Connection) -> str | None:
+    """The revision of the database; None where it is empty."""
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def upgrade(engine: Engine, now: datetime) -> None:
+    """Bring the database to the newest schema, in one transaction, and its working-day table to the seed's years."""
+    with engine.begin() as connection:
+        command.upgrade(_config(connection), "head")
+        workdays.seed(connection, now)
+
+
+def require_newest(engine: Engine) -> None:
+    """Raise RequestRefused, saying which it is, where the database is older or newer than this code."""
+    with engine.begin() as connection:
+        found = present(connection)
+    wanted = newest()
+    if found == wanted:
+        return
+    known = {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
+    if found is None or found in known:
+        raise RequestRefused(
+            f"数据库结构较旧（{found or '空'}，程序需要 {wanted}），请先运行 duban migrate",
+            f"the database schema is older ({found or 'empty'}) than this program ({wanted}): run duban migrate first",
+        )
+    raise RequestRefused(
+        f"数据库结构（{found}）比本程序（{wanted}）新，请升级程序",
+        f"the database schema ({found}) is newer than this program ({wanted}): upgrade the program",
+    )

@@ -1,0 +1,190 @@
+"""Obligations, with the day on which a scan next has to look at each."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, and_, bindparam, insert, select, update
+
+from service.domain.obligation import Closed, Holder, Kind, Obligation
+from service.domain.periods import Dates, Rule, Step
+from service.domain.workdays import Reading
+from service.store.tables import certification, obligation
+
+SUBJECT = "obligation"
+
+
+@dataclass(frozen=True)
+class Stored:
+    """An obligation on record; ``revision`` rises when a date moves. ``check_on`` None: ``idle`` says why."""
+
+    id: int
+    certification_id: int
+    revision: int
+    obligation: Obligation
+    policy: str
+    check_on: date | None
+    idle: str
+
+
+def of_certifications(connection: Connection, ids: Collection[int]) -> dict[int, list[Stored]]:
+    """The obligations of each certification, in the order of their safe days."""
+    found: dict[int, list[Stored]] = defaultdict(list)
+    statement = select(obligation).where(obligation.c.certification_id.in_(ids))
+    for row in connection.execute(statement.order_by(obligation.c.safe_due_on, obligation.c.id)):
+        found[row.certification_id].append(_stored(row))
+    return found
+
+
+def by_ids(connection: Connection, ids: Collection[int]) -> dict[int, Stored]:
+    """The obligations with these ids."""
+    return {row.id: _stored(row) for row in connection.execute(select(obligation).where(obligation.c.id.in_(ids)))}
+
+
+def due_to_check(today: date, limit: int) -> Select[Any]:
+    """The obligations whose ``check_on`` has come; an index range, whatever the number of obligations."""
+    return (
+        select(obligation)
+        .where(obligation.c.check_on <= today)
+        .order_by(obligation.c.check_on)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+
+
+def take_due(connection: Connection, today: date, limit: int) -> list[Stored]:
+    """At most ``limit`` obligations to look at, kept from other scanners until the transaction ends."""
+    return [_stored(row) for row in connection.execute(due_to_check(today, limit))]
+
+
+def on_list(connection: Connection, unit_id: int, until: date) -> list[Stored]:
+    """A unit's open obligations whose safe day is ``until`` or before."""
+    statement = (
+        select(obligation)
+        .join(certification, certification.c.id == obligation.c.certification_id)
+        .where(and_(certification.c.unit_id == unit_id, obligation.c.closed == "", obligation.c.safe_due_on <= until))
+    )
+    return [_stored(row) for row in connection.execute(statement.order_by(obligation.c.safe_due_on, obligation.c.id))]
+
+
+def units_with_rows(connection: Connection, until: date) -> list[int]:
+    """The units that have a row to chase."""
+    statement = (
+        select(certification.c.unit_id)
+        .join(obligation, certification.c.id == obligation.c.certification_id)
+        .where(obligation.c.closed == "", obligation.c.safe_due_on <= until, certification.c.unit_id.is_not(None))
+        .distinct()
+    )
+    return sorted(connection.scalars(statement))
+
+
+def add(connection: Connection, rows: Sequence[tuple[int, Obligation, str, date | None]]) -> None:
+    """Insert obligations: (certification id, obligation, policy version, day of the first look)."""
+    if rows:
+        connection.execute(
+            insert(obligation),
+            [
+                {"certification_id": id, "revision": 0, "policy": policy, **_columns(new), **_next(new, check_on)}
+                for id, new, policy, check_on in rows
+            ],
+        )
+
+
+def replace(connection: Connection, rows: Sequence[tuple[int, Obligation, str, int, date | None]]) -> None:
+    """Overwrite obligations: (id, obligation, policy version, revision, day of the next look)."""
+    if rows:
+        connection.execute(
+            update(obligation).where(obligation.c.id == bindparam("key")),
+            [
+                {"key": id, "revision": revision, "policy": policy, **_columns(new), **_next(new, check_on)}
+                for id, new, policy, revision, check_on in rows
+            ],
+        )
+
+
+def look_next(connection: Connection, days: Mapping[int, date | None]) -> None:
+    """Set the next day to look at each obligation; None where its plan has no further stage."""
+    if days:
+        connection.execute(
+            update(obligation).where(obligation.c.id == bindparam("key")),
+            [{"key": id, "check_on": day, "idle": "" if day else "plan_finished"} for id, day in days.items()],
+        )
+
+
+def look_again(connection: Connection, enterprise_ids: Collection[int]) -> None:
+    """Let the next scan look at every open obligation of these enterprises: their contacts have changed."""
+    theirs = select(certification.c.id).where(certification.c.enterprise_id.in_(enterprise_ids))
+    connection.execute(
+        update(obligation)
+        .where(obligation.c.certification_id.in_(theirs), obligation.c.closed == "")
+        .values(check_on=AT_ONCE, idle="")
+    )
+
+
+AT_ONCE = date(2000, 1, 1)
+
+
+def _next(new: Obligation, check_on: date | None) -> dict[str, Any]:
+    if new.closed is not None:
+        return {"check_on": None, "idle": "closed"}
+    return {"check_on": check_on, "idle": "" if check_on else "plan_finished"}
+
+
+def _columns(value: Obligation) -> dict[str, Any]:
+    dates = value.dates
+    return {
+        "kind": value.kind,
+        "occurrence": value.occurrence,
+        "article": value.article,
+        "holder": value.holder,
+        "pending": value.pending,
+        "closed": value.closed or "",
+        "anchor_on": dates.anchor_on,
+        "ends_on": dates.ends_on,
+        "due_on": dates.due_on,
+        "late_after": dates.late_after,
+        "lapse_after": dates.lapse_after,
+        "safe_due_on": dates.safe_due_on,
+        "provisional": dates.provisional,
+        "trace": [_step_written(step) for step in dates.trace],
+    }
+
+
+def _step_written(step: Step) -> dict[str, Any]:
+    return {
+        "rule": step.rule,
+        "input": step.input,
+        "output": step.output,
+        "law": step.law,
+        "clamped": step.clamped,
+        "passed": [
+            {"day": str(day.day), "working": day.working, "name": day.name, "forecast": day.forecast}
+            for day in step.passed
+        ],
+    }
+
+
+def _step_read(written: Mapping[str, Any]) -> Step:
+    passed = tuple(
+        Reading(date.fromisoformat(day["day"]), day["working"], day["name"], day["forecast"])
+        for day in written["passed"]
+    )
+    return Step(Rule(written["rule"]), written["input"], written["output"], written["law"], passed, written["clamped"])
+
+
+def _stored(row: Row[Any]) -> Stored:
+    dates = Dates(
+        anchor_on=row.anchor_on,
+        ends_on=row.ends_on,
+        due_on=row.due_on,
+        late_after=row.late_after,
+        lapse_after=row.lapse_after,
+        safe_due_on=row.safe_due_on,
+        provisional=row.provisional,
+        trace=tuple(_step_read(step) for step in row.trace),
+    )
+    closed = Closed(row.closed) if row.closed else None
+    value = Obligation(Kind(row.kind), row.occurrence, row.article, Holder(row.holder), dates, closed, row.pending)
+    return Stored(row.id, row.certification_id, row.revision, value, row.policy, row.check_on, row.idle)

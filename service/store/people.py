@@ -1,0 +1,64 @@
+"""Contacts, and the recommending units."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Row, insert, select, update
+
+from service.domain.certification import UnitKind, normalise_name
+from service.domain.people import Contact, OwnerKind, Role
+from service.store.database import add_new
+from service.store.tables import contact, unit
+
+
+def contacts_of(connection: Connection, kind: OwnerKind, owner_ids: Collection[int]) -> dict[int, list[Contact]]:
+    """The contacts of each owner, in the order in which they came."""
+    found: dict[int, list[Contact]] = defaultdict(list)
+    statement = select(contact).where(contact.c.owner_kind == kind, contact.c.owner_id.in_(owner_ids))
+    for row in connection.execute(statement.order_by(contact.c.id)):
+        found[row.owner_id].append(_contact(row))
+    return found
+
+
+def contacts_by_ids(connection: Connection, ids: Collection[int]) -> dict[int, Contact]:
+    """The contacts with these ids."""
+    return {row.id: _contact(row) for row in connection.execute(select(contact).where(contact.c.id.in_(ids)))}
+
+
+def add_contacts(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> int:
+    """Insert the contacts (owner_kind, owner_id, role, name, address, language) that are new; how many were."""
+    return add_new(connection, contact, [{**row, "working": True} for row in rows])
+
+
+def change_contact(connection: Connection, id: int, *, role: Role, name: str, language: str) -> None:
+    """Set a contact's role, name and language; the address is what it is known by."""
+    connection.execute(update(contact).where(contact.c.id == id).values(role=role, name=name, language=language))
+
+
+def units(connection: Connection) -> dict[str, tuple[int, UnitKind, str]]:
+    """Every unit on record: (id, kind, name) by normalised name."""
+    return {
+        row.name_key: (row.id, UnitKind(row.kind), row.name)
+        for row in connection.execute(select(unit).order_by(unit.c.id))
+    }
+
+
+def add_unit(connection: Connection, kind: UnitKind, name: str) -> int:
+    """Insert a unit; its id."""
+    statement = insert(unit).values(kind=kind, name=name, name_key=normalise_name(name)).returning(unit.c.id)
+    id: int = connection.execute(statement).scalar_one()
+    return id
+
+
+def _contact(row: Row[Any]) -> Contact:
+    return Contact(
+        id=row.id,
+        owner_kind=OwnerKind(row.owner_kind),
+        owner_id=row.owner_id,
+        role=Role(row.role),
+        name=row.name,
+        address=row.address,
+        language=row.language,
+        working=row.working,
+    )

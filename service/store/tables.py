@@ -1,0 +1,246 @@
+"""The tables. Times are stored in UTC, days are Asia/Shanghai days."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    Dialect,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+class Instant(TypeDecorator[datetime]):
+    """A point in time: refuses naive values, stores UTC, gives back aware UTC on every database."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a time without its zone cannot be stored")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        moment: datetime = value
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+# Recommending units 推荐单位. `name_key` is the normalised name.
+unit = Table(
+    "unit",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("kind", String(20), nullable=False),
+    Column("name", String(200), nullable=False),
+    Column("name_key", String(200), nullable=False, unique=True),
+)
+
+# Enterprises 建设单位. `identity` is the uscc, or `name:` and the normalised name until the code is known.
+enterprise = Table(
+    "enterprise",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("identity", String(210), nullable=False, unique=True),
+    Column("uscc", String(18), nullable=False),
+    Column("name", String(200), nullable=False),
+    Column("name_key", String(200), nullable=False, index=True),
+)
+
+certification = Table(
+    "certification",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("enterprise_id", ForeignKey("enterprise.id"), nullable=False),
+    Column("factory", String(200), nullable=False),
+    Column("factory_key", String(200), nullable=False),
+    Column("level", String(20), nullable=False),
+    Column("batch", String(200), nullable=False),
+    Column("unit_id", ForeignKey("unit.id"), nullable=True, index=True),
+    Column("proposed", Boolean, nullable=False),
+    Column("date_basis", String(2000), nullable=False),
+    Column("source_url", String(2000), nullable=False),
+    UniqueConstraint("enterprise_id", "factory_key", "level", "batch"),
+)
+
+# The log from which a certification's state is derived; rows are only ever added.
+# `on_day` is null where a listing's own day is not known, only the end that it printed.
+event = Table(
+    "event",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("certification_id", ForeignKey("certification.id"), nullable=False, index=True),
+    Column("type", String(30), nullable=False),
+    Column("on_day", Date, nullable=True),
+    Column("until_day", Date, nullable=True),
+    Column("details", JSON, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("author", String(100), nullable=False),
+    Column("recorded_at", Instant, nullable=False),
+)
+
+# `check_on` is the next day on which a scan has to look; null only with a reason in `idle`.
+obligation = Table(
+    "obligation",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("certification_id", ForeignKey("certification.id"), nullable=False),
+    Column("kind", String(30), nullable=False),
+    Column("occurrence", String(30), nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("article", String(30), nullable=False),
+    Column("holder", String(20), nullable=False),
+    Column("anchor_on", Date, nullable=True),
+    Column("ends_on", Date, nullable=True),
+    Column("due_on", Date, nullable=False),
+    Column("late_after", Date, nullable=False),
+    Column("lapse_after", Date, nullable=True),
+    Column("safe_due_on", Date, nullable=False),
+    Column("provisional", Boolean, nullable=False),
+    Column("policy", String(30), nullable=False),
+    Column("trace", JSON, nullable=False),
+    Column("pending", Boolean, nullable=False),
+    Column("closed", String(30), nullable=False),
+    Column("check_on", Date, nullable=True, index=True),
+    Column("idle", String(30), nullable=False),
+    UniqueConstraint("certification_id", "kind", "occurrence"),
+    Index("ix_obligation_closed_safe_due_on", "closed", "safe_due_on"),
+)
+
+contact = Table(
+    "contact",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("owner_kind", String(20), nullable=False),
+    Column("owner_id", Integer, nullable=False),
+    Column("role", String(20), nullable=False),
+    Column("name", String(200), nullable=False),
+    Column("address", String(254), nullable=False),
+    Column("language", String(2), nullable=False),
+    Column("working", Boolean, nullable=False),
+    UniqueConstraint("owner_kind", "owner_id", "address"),
+)
+
+# One row is one message to one person through one channel. The unique key is what makes it go once only.
+# `not_before` is the one clock column: hold, retry and lease. `claim` is the token of the worker that holds the lease.
+delivery = Table(
+    "delivery",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("subject_kind", String(20), nullable=False),
+    Column("subject_id", Integer, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("purpose", String(20), nullable=False),
+    Column("stage", String(20), nullable=False),
+    Column("contact_id", ForeignKey("contact.id"), nullable=False),
+    Column("channel", String(20), nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("reason", String(300), nullable=False),
+    Column("not_before", Instant, nullable=False),
+    Column("claim", String(40), nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("planned_for", Date, nullable=False),
+    Column("planned_at", Instant, nullable=False),
+    Column("settled_at", Instant, nullable=True),
+    UniqueConstraint(
+        "subject_kind", "subject_id", "revision", "purpose", "stage", "contact_id", "channel", name="uq_delivery_once"
+    ),
+    Index("ix_delivery_state_not_before_id", "state", "not_before", "id"),
+)
+
+attempt = Table(
+    "attempt",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("delivery_id", ForeignKey("delivery.id"), nullable=False, index=True),
+    Column("at", Instant, nullable=False),
+    Column("outcome", String(20), nullable=False),
+    Column("code", Integer, nullable=True),
+    Column("answer", String(300), nullable=False),
+)
+
+# What the recipient's calendar was last told, written before the letter is carried: a lost answer may hide a
+# received invitation. `sequence` only rises.
+invite = Table(
+    "invite",
+    metadata,
+    Column("obligation_id", ForeignKey("obligation.id"), primary_key=True),
+    Column("contact_id", ForeignKey("contact.id"), primary_key=True),
+    Column("sequence", Integer, nullable=False),
+    Column("method", String(10), nullable=False),
+    Column("on_day", Date, nullable=False),
+    Column("offered_at", Instant, nullable=False),
+)
+
+# A unit's list of a week, as planned; `period` is the ISO week it is for.
+unit_list = Table(
+    "unit_list",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("unit_id", ForeignKey("unit.id"), nullable=False),
+    Column("period", String(10), nullable=False),
+    Column("on_day", Date, nullable=False),
+    Column("rows", Integer, nullable=False),
+    UniqueConstraint("unit_id", "period"),
+)
+
+workday = Table(
+    "workday",
+    metadata,
+    Column("day", Date, primary_key=True),
+    Column("kind", String(10), nullable=False),
+    Column("name", String(50), nullable=False),
+    Column("source", String(100), nullable=False),
+    Column("notice", String(100), nullable=False),
+    Column("loaded_at", Instant, nullable=False),
+)
+
+announced_year = Table(
+    "announced_year",
+    metadata,
+    Column("year", Integer, primary_key=True),
+    Column("source", String(100), nullable=False),
+    Column("notice", String(100), nullable=False),
+    Column("loaded_at", Instant, nullable=False),
+)
+
+run = Table(
+    "run",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("job", String(30), nullable=False),
+    Column("as_of", Date, nullable=False),
+    Column("started_at", Instant, nullable=False),
+    Column("seconds", Float, nullable=True),
+    Column("outcome", String(20), nullable=False),
+    Column("counts", JSON, nullable=False),
+    Column("skipped", JSON, nullable=False),
+    Column("error", String(300), nullable=False),
+    Index("ix_run_job_id", "job", "id"),
+)
