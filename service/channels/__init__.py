@@ -1,0 +1,1 @@
+"""Wires: one file a protocol; every channel passes one conformance suite."""
