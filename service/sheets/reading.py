@@ -1,0 +1,41 @@
+"""Opening a file that somebody calls a sheet."""
+
+from pathlib import Path
+
+from service.domain.errors import RequestRefused
+from service.sheets import delimited, workbook
+from service.sheets.limits import FILE_BYTES, refuse_size
+from service.sheets.sheet import Sheet
+
+_READERS = {".xlsx": workbook.read, ".csv": delimited.read}
+
+
+def read_sheet(path: Path) -> Sheet:
+    """The header and the rows of an .xlsx (its first visible sheet) or a .csv (UTF-8, GB18030); blank rows left out.
+
+    Raises RequestRefused, naming the file and what to do, for whatever is not such a sheet or is too large.
+    """
+    read = _READERS.get(path.suffix.lower())
+    if read is None:
+        raise RequestRefused(
+            f"“{path.name}”不是可导入的格式，请另存为 .xlsx 或 .csv（UTF-8）",
+            f'"{path.name}" is not a format that can be imported: save it as .xlsx or .csv (UTF-8)',
+        )
+    return read(path.name, _bytes(path))
+
+
+def _bytes(path: Path) -> bytes:
+    if not path.is_file():
+        raise RequestRefused(f"找不到文件“{path}”", f'there is no file "{path}"')
+    try:
+        with path.open("rb") as file:
+            content = file.read(FILE_BYTES + 1)
+    except OSError as error:
+        raise RequestRefused(
+            f"无法读取“{path.name}”：{error.strerror}", f'"{path.name}" cannot be read: {error.strerror}'
+        ) from None
+    if len(content) > FILE_BYTES:
+        raise refuse_size(path.name)
+    if not content.strip():
+        raise RequestRefused(f"“{path.name}”是空文件", f'"{path.name}" is empty')
+    return content
