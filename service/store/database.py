@@ -67,9 +67,22 @@ def reading(engine: Engine) -> Iterator[Connection]:
 
 def add_new(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> int:
     """Insert the rows whose unique key is new; how many were. A row that exists already is left as it is."""
-    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
     added = 0
     for start in range(0, len(rows), _CHUNK):
-        statement = insert(table).on_conflict_do_nothing()
+        statement = _insert(connection, table).on_conflict_do_nothing()
         added += len(connection.execute(statement.returning(table.c[0]), rows[start : start + _CHUNK]).all())
     return added
+
+
+def put(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert the rows, or overwrite those whose primary key is there."""
+    if rows:
+        statement = _insert(connection, table)
+        values = {column.name: statement.excluded[column.name] for column in table.c if not column.primary_key}
+        connection.execute(
+            statement.on_conflict_do_update(index_elements=list(table.primary_key), set_=values), list(rows)
+        )
+
+
+def _insert(connection: Connection, table: Table) -> postgresql.Insert | sqlite.Insert:
+    return postgresql.insert(table) if connection.dialect.name == "postgresql" else sqlite.insert(table)

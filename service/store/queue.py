@@ -26,7 +26,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
-from service.store.tables import Instant, metadata
+from service.store.instant import Instant
+from service.store.tables import metadata
 
 # Invariant: a message is claimed while `owner` is not empty and `available_at`, then the end of its lease, lies ahead.
 # A lease that ran out needs no repair: the message is simply available again.

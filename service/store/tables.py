@@ -1,15 +1,14 @@
-"""The tables. Times are stored in UTC, days are Asia/Shanghai days."""
+"""The tables. Times are stored in UTC, days are Asia/Shanghai days.
 
-from datetime import UTC, datetime
-from typing import Any
+Ids that leave the house (in a Message-ID, a UID, or as a number that people quote) are never given twice, also after
+rows were deleted: on SQLite that takes AUTOINCREMENT.
+"""
 
 from sqlalchemy import (
     JSON,
     Boolean,
     Column,
     Date,
-    DateTime,
-    Dialect,
     Float,
     ForeignKey,
     Index,
@@ -18,9 +17,10 @@ from sqlalchemy import (
     String,
     Table,
     Text,
-    TypeDecorator,
     UniqueConstraint,
 )
+
+from service.store.instant import Instant
 
 metadata = MetaData(
     naming_convention={
@@ -30,26 +30,6 @@ metadata = MetaData(
         "pk": "pk_%(table_name)s",
     }
 )
-
-
-class Instant(TypeDecorator[datetime]):
-    """A point in time: refuses naive values, stores UTC, gives back aware UTC on every database."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("a time without its zone cannot be stored")
-        return value.astimezone(UTC)
-
-    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        moment: datetime = value
-        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
 # Recommending units 推荐单位. `name_key` is the normalised name.
@@ -87,6 +67,7 @@ certification = Table(
     Column("date_basis", String(2000), nullable=False),
     Column("source_url", String(2000), nullable=False),
     UniqueConstraint("enterprise_id", "factory_key", "level", "batch"),
+    sqlite_autoincrement=True,
 )
 
 # The log from which a certification's state is derived; rows are only ever added.
@@ -103,6 +84,7 @@ event = Table(
     Column("note", Text, nullable=False),
     Column("author", String(100), nullable=False),
     Column("recorded_at", Instant, nullable=False),
+    sqlite_autoincrement=True,
 )
 
 # `check_on` is the next day on which a scan has to look; null only with a reason in `idle`.
@@ -131,6 +113,7 @@ obligation = Table(
     Column("idle", String(30), nullable=False),
     UniqueConstraint("certification_id", "kind", "occurrence"),
     Index("ix_obligation_closed_safe_due_on", "closed", "safe_due_on"),
+    sqlite_autoincrement=True,
 )
 
 contact = Table(
@@ -145,6 +128,7 @@ contact = Table(
     Column("language", String(2), nullable=False),
     Column("working", Boolean, nullable=False),
     UniqueConstraint("owner_kind", "owner_id", "address"),
+    sqlite_autoincrement=True,
 )
 
 # One row is one message to one person through one channel. The unique key is what makes it go once only.
@@ -172,6 +156,7 @@ delivery = Table(
         "subject_kind", "subject_id", "revision", "purpose", "stage", "contact_id", "channel", name="uq_delivery_once"
     ),
     Index("ix_delivery_state_not_before_id", "state", "not_before", "id"),
+    sqlite_autoincrement=True,
 )
 
 attempt = Table(
