@@ -22,12 +22,13 @@ def run(
     threads: int = 8,
     stop: Event | None = None,
     finish_seconds: float = _FINISH_SECONDS,
+    stopping: Callable[[], None] = lambda: None,
 ) -> int:
     """Run a worker of ``threads`` threads, the scheduler, or both, until SIGTERM or SIGINT (or ``stop`` is set).
 
-    Then nothing new is begun, what is in flight may finish, and the rest and the lead are given back. The answer is
-    the exit code: 0, or 1 where something still hung after ``finish_seconds``; its messages come back when their
-    lease ends. Every thread started here is a daemon, so the caller can leave in either case.
+    Then ``stopping`` is told, nothing new is begun, what is in flight may finish, and the rest and the lead are given
+    back. The answer is the exit code: 0, or 1 where something still hung after ``finish_seconds``; its messages come
+    back when their lease ends. Every thread started here is a daemon, so the caller can leave in either case.
     """
     told = stop.is_set if stop else _told_by_signal()
     broker.emit_after("process_boot")  # starts the time limits; only dramatiq's own command would do it for us
@@ -38,6 +39,7 @@ def run(
         scheduler.start()
     while not told():
         sleep(_WAKE_MS / 1000)
+    stopping()
     return 0 if _ended(working, scheduler, monotonic() + finish_seconds) else 1
 
 

@@ -1,0 +1,1 @@
+"""Benchmarks: the shipped code driven through its public entry points."""
