@@ -1,0 +1,1 @@
+"""Words: facts in, a Letter out; no network, no database, no clock."""

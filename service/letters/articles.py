@@ -1,0 +1,100 @@
+"""The clauses that letters cite, and what each asks: in Chinese its own words, in English what it says.
+
+Source: 《智能工厂梯度培育管理办法（暂行）》, 工信部联通装〔2025〕262号.
+"""
+
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+
+from service.letters.letter import Language
+
+_CODE = "民法典"
+_CLAUSE = re.compile(r"(\d+)(?:\((\d+)\))?")
+_DIGITS = "零一二三四五六七八九"
+
+_ZH = {
+    "16(4)": "先进级智能工厂有效期由省级工业和信息化主管部门、有关中央企业集团确定，并进行动态管理。",
+    "17(4)": (
+        "卓越级智能工厂有效期为3年，建设单位应在有效期结束3个月前发起复核申请。六部门组织开展复核，复核通过的"
+        "卓越级智能工厂有效期延长3年。有效期满未申请复核或复核未通过的，直接取消认定。"
+    ),
+    "18(3)": (
+        "六部门组织专家委、有关行业专家，对被推荐智能工厂开展形式审查、专家评审、现场抽查和公示，形成培育名单，"
+        "培育期不超过2年。"
+    ),
+    "18(5)": (
+        "建设单位应在培育期结束3个月前向推荐单位提交验收申请，经推荐单位初验后，六部门组织专家委开展验收评审、"
+        "现场抽查和公示。公示无异议的，由六部门发布名单。"
+    ),
+    "18(6)": (
+        "领航级智能工厂有效期为3年，建设单位应在有效期内持续开展未来模式探索，并在有效期结束3个月前发起复核申请。"
+        "六部门组织开展复核，复核通过的领航级智能工厂有效期延长3年。有效期满未申请复核或复核未通过的，直接取消认定。"
+    ),
+    "19": "建设单位在智能工厂有效期内经营状况发生重大变化的，应在3个月内报上述相关单位备案。",
+}
+
+_EN = {
+    "16(4)": (
+        "The validity of an advanced-level smart factory is set by the provincial industry and information "
+        "technology authority or the central enterprise group concerned, which also manages it."
+    ),
+    "17(4)": (
+        "An excellence-level smart factory is valid for 3 years. Its builder is to apply for review 3 months before "
+        "validity ends; the six ministries carry out the review, and passing it extends validity by 3 years. "
+        "Recognition is withdrawn where validity ends without an application, or where the review is not passed."
+    ),
+    "18(3)": (
+        "The six ministries have the recommended factories examined, inspected and publicised, and so draw up the "
+        "cultivation list; cultivation lasts at most 2 years."
+    ),
+    "18(5)": (
+        "The builder is to hand its acceptance application to the recommending unit 3 months before cultivation "
+        "ends; after that unit's preliminary acceptance the six ministries arrange the acceptance review, on-site "
+        "checks and publicity, and publish the list if no objection is raised."
+    ),
+    "18(6)": (
+        "A pioneer-level smart factory is valid for 3 years. Its builder is to apply for review 3 months before "
+        "validity ends; the six ministries carry out the review, and passing it extends validity by 3 years. "
+        "Recognition is withdrawn where validity ends without an application, or where the review is not passed."
+    ),
+    "19": (
+        "A builder whose business changes in a major way within the factory's validity is to file the change with "
+        "the authorities named in the article within 3 months."
+    ),
+}
+
+_SAYS: Mapping[Language, Mapping[str, str]] = {Language.ZH: _ZH, Language.EN: _EN}
+
+
+def says(article: str, language: Language) -> str:
+    """What an article of the regulation asks; empty for one that no letter quotes."""
+    return _SAYS[language].get(article, "")
+
+
+@lru_cache(maxsize=256)
+def cite(law: str, language: Language) -> str:
+    """``17(4)`` as 第十七条第（四）项 or Art. 17(4), ``民法典 203`` as 《民法典》第二百零三条 or Civil Code, …"""
+    clauses = _CLAUSE.findall(law)
+    if not clauses:
+        return law
+    of_code = law.startswith(_CODE)
+    if language is Language.ZH:
+        cited = "、".join(
+            f"第{numeral(int(article))}条" + (f"第（{numeral(int(item))}）项" if item else "")
+            for article, item in clauses
+        )
+        return f"《{_CODE}》{cited}" if of_code else cited
+    cited = ", ".join(article + (f"({item})" if item else "") for article, item in clauses)
+    return f"Civil Code, Art. {cited}" if of_code else f"Art. {cited}"
+
+
+def numeral(number: int) -> str:
+    """A number from 1 to 9999 in Chinese numerals, as articles are numbered: 17 is 十七, 203 二百零三."""
+    written, gap = "", False
+    for unit, size in (("千", 1000), ("百", 100), ("十", 10), ("", 1)):
+        digit = number // size % 10
+        if digit:
+            written += ("零" if gap and written else "") + _DIGITS[digit] + unit
+        gap = digit == 0
+    return written.removeprefix("一") if written.startswith("一十") else written

@@ -1,0 +1,135 @@
+"""Why a day is what it is: the steps of a count as sentences, for letters and for ``duban explain``."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from itertools import groupby
+
+from service.domain.periods import Dates, Rule, Step
+from service.domain.workdays import Reading
+from service.letters.articles import cite
+from service.letters.letter import Language
+from service.letters.words import WORDS, Words
+
+_ROLLS = frozenset({Rule.ROLL_BACK, Rule.ROLL_FORWARD, Rule.LAPSE_AFTER})
+
+# A roll has two sentences: for a day that is a working day already, and for one that moved.
+_ZH: Mapping[Rule, str | tuple[str, str]] = {
+    Rule.PRINTED_END: "证书、名单或通知载明的截止日为{to}",
+    Rule.LISTED_PLUS_YEARS: "自公布日{start}起算{n}个月（当日不计入），至{to}届满",
+    Rule.RENEWED_FROM_LISTED: "复核通过后有效期延长：自公布日{start}起算{n}个月（当日不计入），至{to}届满",
+    Rule.RENEWED_FROM_PRINTED: "复核通过后有效期延长：自首次载明的截止日{start}起算{n}个月，至{to}届满",
+    Rule.CULTIVATION_PLUS_MONTHS: "自培育期开始日{start}起算{n}个月（当日不计入），至{to}届满",
+    Rule.MONTHS_BEFORE_END: "自截止日{start}倒推{n}个月为{to}，即最晚日期，遇休假日不顺延",
+    Rule.STRICT_END: "为稳妥，按证书通常的写法，以前一日{to}为有效的最后一日",
+    Rule.MONTHS_BEFORE_STRICT_END: "自{start}倒推{n}个月为{to}",
+    Rule.STRICTLY_BEFORE: "“前”字从严理解为不含当日，再提前一日，为{to}",
+    Rule.ROLL_BACK: ("{to}是工作日，无需提前", "{start}不是工作日，倒推至此前最近的工作日{to}"),
+    Rule.MONTHS_AFTER_CHANGE: "自变化发生日{start}起算{n}个月（当日不计入），至{to}届满",
+    Rule.ROLL_FORWARD: ("期限最后一日{to}是工作日，不需顺延", "期限最后一日{start}是休假日，顺延至{to}"),
+    Rule.LAPSE_AFTER: ("有效期最后一日{to}是工作日，不需顺延", "有效期最后一日{start}是休假日，顺延至{to}"),
+}
+
+_EN: Mapping[Rule, str | tuple[str, str]] = {
+    Rule.PRINTED_END: "The certificate, list or notice prints {to} as the last day",
+    Rule.LISTED_PLUS_YEARS: "{n} months from the day of the list, {start} (that day not counted), end on {to}",
+    Rule.RENEWED_FROM_LISTED: (
+        "The review passed: {n} months from the day of the list, {start} (that day not counted), end on {to}"
+    ),
+    Rule.RENEWED_FROM_PRINTED: "The review passed: {n} months from the first printed end, {start}, end on {to}",
+    Rule.CULTIVATION_PLUS_MONTHS: (
+        "{n} months from the start of cultivation, {start} (that day not counted), end on {to}"
+    ),
+    Rule.MONTHS_BEFORE_END: (
+        "Counted back {n} months from the end, {start}: {to}, the latest day; a rest day does not extend it"
+    ),
+    Rule.STRICT_END: "To be safe, as certificates usually print it: {to}, the day before, as the last valid day",
+    Rule.MONTHS_BEFORE_STRICT_END: "Counted back {n} months from {start}: {to}",
+    Rule.STRICTLY_BEFORE: '"Months before" read strictly leaves out that day: one day earlier, {to}',
+    Rule.ROLL_BACK: (
+        "{to} is a working day, so it stays",
+        "{start} is not a working day: back to the nearest one before it, {to}",
+    ),
+    Rule.MONTHS_AFTER_CHANGE: "{n} months from the day of the change, {start} (that day not counted), end on {to}",
+    Rule.ROLL_FORWARD: (
+        "The last day, {to}, is a working day, so it stays",
+        "The last day, {start}, is a rest day: the period runs on to {to}",
+    ),
+    Rule.LAPSE_AFTER: (
+        "The last day of validity, {to}, is a working day, so it stays",
+        "The last day of validity, {start}, is a rest day: it runs on to {to}",
+    ),
+}
+
+_MONTH_END = {
+    Language.ZH: "（该月没有对应日，取月末日）",
+    Language.EN: " (that month has no such day, so its last day)",
+}
+
+_FORECAST = {Language.ZH: "；放假安排尚未公布，为预测", Language.EN: "; a forecast, as no notice has settled them yet"}
+
+
+def explain(trace: Sequence[Step], language: Language) -> list[str]:
+    """One sentence a step: what was counted, from which day to which, under which clause, past which rest days."""
+    words = WORDS[language]
+    return [_sentence(step, words) for step in trace]
+
+
+def note(step: Step) -> str:
+    """What is worth knowing of one step in both languages, as ISO days: the rest days passed, a month's end taken.
+
+    Empty where there is nothing to add.
+    """
+    parts = [_short(reading) for reading in step.passed]
+    return ", ".join(["取月末日 month's end", *parts] if step.clamped else parts)
+
+
+def unsettled_years(dates: Dates) -> tuple[int, ...]:
+    """The years whose notice a provisional date still waits for; the last days of December wait for the next year's."""
+    rolled = [date.fromisoformat(step.output) for step in dates.trace if step.rule in _ROLLS]
+    latest = max(rolled, default=dates.safe_due_on)
+    near_next_year = latest.month == 12 and latest.day >= 25
+    return (latest.year, latest.year + 1) if near_next_year else (latest.year,)
+
+
+def _sentence(step: Step, words: Words) -> str:
+    zh = words.language is Language.ZH
+    pattern = (_ZH if zh else _EN)[step.rule]
+    if not isinstance(pattern, str):
+        pattern = pattern[bool(step.passed)]
+    start, *counted = step.input.split()
+    said = pattern.format(
+        start=words.written(date.fromisoformat(start)),
+        n=counted[1] if counted else "",
+        to=words.written(date.fromisoformat(step.output)),
+    )
+    if step.clamped:
+        said += _MONTH_END[words.language]
+    if step.passed:
+        passed = ("、" if zh else ", ").join(_spans(step, words))
+        passed += _FORECAST[words.language] if any(reading.forecast for reading in step.passed) else ""
+        said += f"（{passed}）" if zh else f" ({passed})"
+    law = cite(step.law, words.language)
+    return f"{said}〔{law}〕。" if zh else f"{said} [{law}]."
+
+
+def _spans(step: Step, words: Words) -> Iterator[str]:
+    """The rest days passed, in calendar order: holidays as spans, weekend days one by one."""
+    readings = sorted(step.passed, key=lambda reading: reading.day)
+    for name, group in groupby(readings, key=lambda reading: _name(reading, words)):
+        days = [reading.day for reading in group]
+        yield _span(days[0], days[-1], name, words)
+
+
+def _span(first: date, last: date, name: str, words: Words) -> str:
+    if words.language is Language.ZH:
+        return words.short(first) + (f"至{words.short(last)}" if last != first else "") + name
+    return f"{name} {words.short(first)}" + (f" to {words.short(last)}" if last != first else "")
+
+
+def _name(reading: Reading, words: Words) -> str:
+    return words.holiday(reading.name, reading.day)
+
+
+def _short(reading: Reading) -> str:
+    names = f"{_name(reading, WORDS[Language.ZH])} {_name(reading, WORDS[Language.EN])}"
+    return f"{reading.day} {names}" + (" 预测 forecast" if reading.forecast else "")

@@ -1,0 +1,147 @@
+"""What letters are made of, and what a letter is: values, nothing that acts."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from service.domain.certification import Level, UnitKind
+from service.domain.obligation import Closed, Holder, Kind
+from service.domain.periods import Dates
+
+
+class Language(StrEnum):
+    """The languages of letters; Chinese unless a contact asks for English."""
+
+    ZH = "zh"
+    EN = "en"
+
+
+class Method(StrEnum):
+    """The iTIP method of an invitation (RFC 5546): a new or updated day, or none any more."""
+
+    REQUEST = "REQUEST"
+    CANCEL = "CANCEL"
+
+
+@dataclass(frozen=True)
+class Person:
+    """Whom a letter is for."""
+
+    name: str
+    address: str
+    language: Language
+
+
+@dataclass(frozen=True)
+class Matter:
+    """One obligation as letters and lists tell it.
+
+    ``obligation_id`` and ``certification_id`` are the numbers by which people name it to us. ``date_basis`` is the
+    source's own remark on its dates (assumed, unverified), empty where there is none. ``pending`` is true where an
+    application is on record and its result is awaited.
+    """
+
+    obligation_id: int
+    certification_id: int
+    kind: Kind
+    holder: Holder
+    article: str
+    enterprise: str
+    uscc: str
+    factory: str
+    level: Level
+    batch: str
+    unit: str
+    date_basis: str
+    dates: Dates
+    pending: bool
+
+
+@dataclass(frozen=True)
+class Invite:
+    """An all-day VEVENT on ``on`` (RFC 5545), for one recipient; ``sequence`` only rises while ``uid`` lives."""
+
+    uid: str
+    sequence: int
+    method: Method
+    on: date
+    stamp: datetime
+
+
+@dataclass(frozen=True)
+class Envelope:
+    """What every message carries: the sender's and recipient's addresses, and the delivery it is.
+
+    ``message_id`` is bare, without angle brackets, and the same on every retry; ``sent_at`` is in UTC.
+    """
+
+    delivery_id: int
+    message_id: str
+    sender_name: str
+    sender: str
+    to: Person
+    sent_at: datetime
+
+
+class Notice(StrEnum):
+    """Which letter about a matter: the folder of its templates."""
+
+    REMINDER = "reminder"
+    MILESTONE = "milestone"
+    LAPSE = "lapse"
+    CORRECTION = "correction"
+    CANCELLATION = "cancellation"
+
+
+@dataclass(frozen=True)
+class MatterLetter:
+    """The facts of a letter about one matter, read anew when it is written.
+
+    ``today`` is the business day; ``working_days_left`` counts to ``safe_due_on`` (negative after it);
+    ``moved_from`` is the day an earlier invitation named, where it was another; ``closed`` is why a cancellation goes
+    out, None where only the reminders end.
+    """
+
+    envelope: Envelope
+    notice: Notice
+    matter: Matter
+    today: date
+    working_days_left: int
+    moved_from: date | None
+    invite: Invite | None
+    closed: Closed | None = None
+
+
+@dataclass(frozen=True)
+class ListRow:
+    """A row of a unit's list: the matter, and what the enterprise was told of it."""
+
+    matter: Matter
+    working_days_left: int
+    reminders: int
+    last_reminded_on: date | None
+    contacts: str
+
+
+@dataclass(frozen=True)
+class ListLetter:
+    """The facts of an escalation list 督办清单 for one unit on one day; rows worst first."""
+
+    envelope: Envelope
+    unit: str
+    unit_kind: UnitKind
+    today: date
+    rows: tuple[ListRow, ...]
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A written letter: its words, and the bytes that go with them."""
+
+    subject: str
+    text: str
+    html: str
+    calendar: bytes | None = None
+    method: Method | None = None
+    spreadsheet: bytes | None = None
+    spreadsheet_name: str = ""

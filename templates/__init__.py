@@ -1,0 +1,1 @@
+"""The words and looks of letters, as package resources."""

@@ -1,0 +1,117 @@
+"""HTML that phones, Outlook's Word engine and webmail can show: tables, inline styles, nothing from elsewhere."""
+
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+
+import pytest
+
+from service.letters.colours import INK, TINT, Tone
+from service.letters.letter import Language, ListLetter, MatterLetter
+from service.letters.writing import write
+from tests.letters.facts import cases, envelope, letter, list_cases, list_letter, matter, row
+
+FACTS: dict[str, MatterLetter | ListLetter] = {**cases(), **list_cases()}
+EVERY = [
+    pytest.param(replace(facts, envelope=envelope(language)), id=f"{name}-{language}")
+    for name, facts in FACTS.items()
+    for language in Language
+]
+ALLOWED = {
+    "html",
+    "head",
+    "meta",
+    "title",
+    "body",
+    "table",
+    "tr",
+    "td",
+    "p",
+    "h1",
+    "h2",
+    "b",
+    "br",
+    "span",
+    "ol",
+    "li",
+    "code",
+}
+VOID = {"meta", "br"}
+HOSTILE = "<script>alert(1)</script>\"'&{{ 7*7 }}"
+
+
+class _Reader(HTMLParser):
+    """Every tag with its attributes, and whether each closes what it opened."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.open: list[str] = []
+        self.text = ""
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+@pytest.mark.parametrize("facts", EVERY)
+def test_the_html_is_tables_with_inline_styles_and_nothing_from_elsewhere(facts: MatterLetter | ListLetter) -> None:
+    html = write(facts).html
+    reader = _Reader(html)
+    assert reader.open == []
+    assert {tag for tag, _ in reader.tags} <= ALLOWED
+    assert not re.search(r"https?:|url\(|float|position|flex|grid|margin:[^;\"]*auto", html)
+    for tag, attributes in reader.tags:
+        assert tag != "table" or attributes["role"] == "presentation"
+        assert not any(name.startswith("on") or name in ("src", "href", "class", "id") for name in attributes)
+    assert "Undefined" not in html
+    assert len(html.encode()) < 102_000  # what Gmail shows without cutting
+
+
+@pytest.mark.parametrize("facts", EVERY)
+def test_every_cell_with_words_names_its_font(facts: MatterLetter | ListLetter) -> None:
+    for tag, attributes in _Reader(write(facts).html).tags:
+        frame = attributes.get("align") == "center"
+        assert tag != "td" or frame or "Microsoft YaHei" in (attributes["style"] or "")
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_what_a_sheet_or_a_contact_says_stays_text(language: Language) -> None:
+    about = replace(matter(), enterprise=HOSTILE, factory=HOSTILE, batch=HOSTILE, unit=HOSTILE, date_basis=HOSTILE)
+    facts = letter(about=about)
+    facts = replace(facts, envelope=envelope(language, name=HOSTILE))
+    today = facts.today
+    for each in (facts, list_letter((row(about, today, HOSTILE),), today, language)):
+        written = write(each)
+        reader = _Reader(written.html)
+        assert {tag for tag, _ in reader.tags} <= ALLOWED
+        assert HOSTILE in reader.text
+        assert HOSTILE in written.text
+
+
+def test_a_subject_is_one_line_whatever_a_name_holds() -> None:
+    written = write(letter(about=replace(matter(), enterprise="a\r\nBcc: b@c.example\n\n公司")))
+    assert "\n" not in written.subject
+    assert "\r" not in written.subject
+    assert written.subject.endswith("a Bcc: b@c.example 公司")
+
+
+def _luminance(colour: str) -> float:
+    channels = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    linear = [value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4 for value in channels]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+@pytest.mark.parametrize("tone", list(Tone))
+def test_every_ink_can_be_read_on_its_tint_and_on_white(tone: Tone) -> None:
+    for ground in (TINT[tone], "#ffffff"):
+        assert (_luminance(ground) + 0.05) / (_luminance(INK[tone]) + 0.05) >= 4.5

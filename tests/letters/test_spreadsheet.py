@@ -1,0 +1,121 @@
+"""The list's workbook, read back by another library than the one that wrote it."""
+
+import zipfile
+from dataclasses import replace
+from datetime import date
+from io import BytesIO
+
+import pytest
+from python_calamine import CalamineWorkbook
+
+from service.domain.certification import UnitKind
+from service.domain.obligation import Kind
+from service.letters.letter import Language, ListLetter
+from service.letters.spreadsheet import list_workbook
+from service.letters.writing import write
+from tests.letters.facts import list_cases, list_letter, matter, row
+
+TODAY = date(2028, 9, 12)
+
+
+def _workbook(letter: ListLetter) -> bytes:
+    return list_workbook(letter.unit, letter.unit_kind, letter.today, letter.rows, letter.envelope.to.language)
+
+
+def _rows(letter: ListLetter) -> list[list[object]]:
+    workbook = CalamineWorkbook.from_filelike(BytesIO(_workbook(letter)))
+    return workbook.get_sheet_by_index(0).to_python()  # type: ignore[return-value]
+
+
+def _sheet_xml(letter: ListLetter) -> str:
+    with zipfile.ZipFile(BytesIO(_workbook(letter))) as archive:
+        return archive.read("xl/worksheets/sheet1.xml").decode()
+
+
+def test_a_row_holds_real_dates_numbers_and_text() -> None:
+    about = replace(matter(Kind.REVIEW_APPLICATION), uscc="91370212MA3C0X0000", date_basis="依据公示推定")
+    title, _, header, cells = _rows(list_letter((row(about, TODAY),), TODAY))
+    assert title[0] == "江苏省工业和信息化厅推荐智能工厂期限督办清单（截至2028年9月12日）"
+    told = dict(zip((str(name).split("\n")[0] for name in header), cells, strict=True))
+    assert told == {
+        "序号": 1,
+        "企业名称": "青岛海信日立空调系统有限公司",
+        "统一社会信用代码": "91370212MA3C0X0000",
+        "工厂名称": "基于物联网的多联机空调智能工厂",
+        "级别": "卓越级",
+        "批次": "2024年度卓越级智能工厂（第一批）",
+        "编号": 12,
+        "事项": "复核申请",
+        "依据条款": "第十七条第（四）项",
+        "截止日（有效期/培育期）": date(2028, 12, 9),
+        "法定最晚日期": date(2028, 9, 9),
+        "建议日期": date(2028, 9, 7),
+        "剩余工作日": -3,
+        "状态": "法定最晚日期已过",
+        "提醒次数": 3,
+        "最近提醒日期": date(2027, 8, 2),
+        "联系人": "经办人（演示）",
+        "备注": "依据公示推定\n日期为暂定：相关年度放假安排尚未公布",
+    }
+
+
+@pytest.mark.parametrize(
+    "hostile", ["=cmd|' /C calc'!A0", "+1+1", "-1", "@SUM(A1)", "{=1}", "http://x.example/", "00123"]
+)
+def test_what_looks_like_a_formula_or_a_link_or_a_number_stays_text(hostile: str) -> None:
+    about = replace(matter(), enterprise=hostile, factory=hostile, batch=hostile, uscc=hostile, date_basis=hostile)
+    letter = list_letter((row(about, TODAY, contacts=hostile),), TODAY)
+    cells = _rows(letter)[3]
+    assert [cells[number] for number in (1, 2, 3, 5, 16)] == [hostile] * 5
+    xml = _sheet_xml(letter)
+    assert "<f>" not in xml
+    assert "<hyperlink" not in xml
+
+
+def test_the_header_is_in_both_languages_frozen_filtered_and_repeated_in_print() -> None:
+    letter = list_cases()["list"]
+    header = _rows(letter)[2]
+    assert all(len(str(name).split("\n")) == 2 for name in header)
+    xml = _sheet_xml(letter)
+    assert 'state="frozen"' in xml
+    assert "<autoFilter" in xml
+    assert 'orientation="landscape"' in xml
+    assert 'paperSize="9"' in xml
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_every_row_says_in_words_how_it_stands(language: Language) -> None:
+    cases = list_cases()["list"]
+    letter = replace(cases, envelope=replace(cases.envelope, to=replace(cases.envelope.to, language=language)))
+    said = [cells[13] for cells in _rows(letter)[3:]]
+    assert len(said) == len(letter.rows)
+    assert all(said)
+    assert len(set(said)) == 5
+
+
+def test_an_end_is_not_listed_as_a_day_to_file_by() -> None:
+    cells = _rows(list_letter((row(matter(Kind.VALIDITY_END), TODAY),), TODAY))[3]
+    assert cells[9:12] == [date(2028, 12, 9), "", ""]
+
+
+def test_what_is_not_known_is_an_empty_cell() -> None:
+    about = row(replace(matter(Kind.MAJOR_CHANGE_FILING), factory="", batch=""), TODAY)
+    cells = _rows(list_letter((replace(about, last_reminded_on=None, reminders=0),), TODAY))[3]
+    assert [cells[number] for number in (3, 5, 9, 15)] == ["", "", "", ""]
+    assert cells[14] == 0
+
+
+def test_the_letter_carries_all_rows_in_the_workbook_and_the_worst_in_its_text() -> None:
+    letter = list_cases()["list-long"]
+    written = write(letter)
+    assert written.spreadsheet_name == "督办清单-2028-09-12.xlsx"
+    assert len(_rows(letter)) == 3 + 28
+    assert "20. " in written.text
+    assert "21. " not in written.text
+    assert "其余8项见附件" in written.text
+
+
+def test_a_group_is_told_of_its_own_factories_and_chinese_is_the_default() -> None:
+    content = list_workbook("某集团（演示）", UnitKind.CENTRAL_GROUP, TODAY, ())
+    sheet = CalamineWorkbook.from_filelike(BytesIO(content)).get_sheet_by_index(0)
+    assert sheet.to_python()[0][0] == "某集团（演示）所属智能工厂期限督办清单（截至2028年9月12日）"
