@@ -1,4 +1,4 @@
-"""Corrections of what a list or sheet first stated: events of their own, so that the log is only ever added to."""
+"""Corrections of what a list, sheet or certificate stated: events of their own, so that a log is only added to."""
 
 from dataclasses import replace
 from datetime import date
@@ -6,40 +6,51 @@ from datetime import date
 from service.domain.errors import RequestRefused
 from service.domain.lifecycle import Event, EventType
 
-CORRECTABLE = ("listed_on", "valid_through", "cultivation_from", "cultivation_months", "cultivation_until")
+_STATED_BY = {
+    "listed_on": (EventType.LISTED,),
+    "valid_through": (EventType.LISTED, EventType.REVIEW_PASSED),
+    "cultivation_from": (EventType.CULTIVATION_LISTED,),
+    "cultivation_months": (EventType.CULTIVATION_LISTED,),
+    "cultivation_until": (EventType.CULTIVATION_LISTED,),
+}
 
 
 def corrected(log: list[Event]) -> list[Event]:
-    """The log without its corrections, the first listing rewritten by them in the order of recording."""
+    """The log without its corrections, its listings rewritten by them in the order of recording.
+
+    A printed end of validity belongs to the newest period on record when it was corrected: the first listing's, or
+    the last renewal's.
+    """
     rest = [event for event in log if event.type is not EventType.CORRECTED]
     corrections = [event for event in log if event.type is EventType.CORRECTED]
     for correction in sorted(corrections, key=lambda event: event.order):
         name, value = correction.details.get("field", ""), correction.details.get("value", "")
-        if name not in CORRECTABLE:
+        if name not in _STATED_BY:
             raise RequestRefused(
-                f"corrected 事件的 field 应为 {'、'.join(CORRECTABLE)} 之一，现为“{name}”",
-                f'the field of a correction is one of {", ".join(CORRECTABLE)}, not "{name}"',
+                f"corrected 事件的 field 应为 {'、'.join(_STATED_BY)} 之一，现为“{name}”",
+                f'the field of a correction is one of {", ".join(_STATED_BY)}, not "{name}"',
             )
-        kind = EventType.LISTED if name in ("listed_on", "valid_through") else EventType.CULTIVATION_LISTED
-        index = next((i for i, event in enumerate(rest) if event.type is kind), None)
-        if index is None:
+        types = _STATED_BY[name]
+        known = [i for i, event in enumerate(rest) if event.type in types and event.order <= correction.order]
+        if not known:
             raise RequestRefused(
-                f"没有可更正的 {kind} 事件：{name} 尚未登记",
-                f"there is no {kind} event to correct: {name} is not on record yet",
+                f"没有可更正的 {types[0]} 事件：{name} 尚未登记",
+                f"there is no {types[0]} event to correct: {name} is not on record yet",
             )
+        index = max(known, key=lambda i: rest[i].order)
         rest[index] = _with_correction(rest[index], name, value)
     return rest
 
 
 def _with_correction(event: Event, name: str, value: str) -> Event:
+    if name == "cultivation_months":
+        return replace(event, details={**event.details, "months": value})
     try:
-        if name == "cultivation_months":
-            return replace(event, details={**event.details, "months": str(int(value))})
         day = date.fromisoformat(value)
     except ValueError:
         raise RequestRefused(
-            f"更正 {name} 的值“{value}”无法识别：日期写作 2025-12-09，月数写作整数",
-            f'"{value}" is no value for {name}: write a day as 2025-12-09, months as a whole number',
+            f"更正 {name} 的值“{value}”不是日期，请写作 2025-12-09",
+            f'"{value}" is no day for {name}: write it as 2025-12-09',
         ) from None
     if name in ("valid_through", "cultivation_until"):
         return replace(event, until=day)

@@ -1,8 +1,6 @@
-"""The unit's list 督办清单: which rows are on it, for which week, in which order."""
+"""The unit's list 督办清单: which rows are on it, and for which week."""
 
 from datetime import date, timedelta
-
-from service.domain.periods import Dates
 
 DAYS_AHEAD = 30  # [policy] rows whose safe day is this near, both ends included, or past
 
@@ -16,8 +14,3 @@ def period(today: date) -> str:
     """The ISO week that a list is for: a unit gets one list a week."""
     year, week, _ = today.isocalendar()
     return f"{year}-W{week:02d}"
-
-
-def urgency(dates: Dates) -> tuple[date, date]:
-    """The key that puts the worst row first."""
-    return dates.safe_due_on, dates.due_on

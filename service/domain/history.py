@@ -1,7 +1,7 @@
 """Reading a certification's log: which event may follow which, and what each does to the state.
 
-The log is read in the order of its days. An order that cannot be (a review passed that nobody applied for) is
-refused with the event that does not fit; the caller then stores nothing.
+The log is read in the order of its days, whatever the order of recording. An order that cannot be (a review passed
+that nobody applied for) is refused with the event that does not fit; the caller then stores nothing.
 """
 
 from collections.abc import Callable, Iterable
@@ -11,7 +11,7 @@ from datetime import date
 from service.domain.certification import Level
 from service.domain.corrections import corrected
 from service.domain.errors import RequestRefused
-from service.domain.lifecycle import Change, Cultivation, Cycle, Event, EventType, Life, Phase
+from service.domain.lifecycle import ALLOWED_IN, Change, Cultivation, Cycle, Event, EventType, Life, Phase
 from service.domain.periods import End, Rule, add_months, computed_end, printed_end
 
 VALIDITY_MONTHS = 36  # Art. 17(4), 18(6)
@@ -21,22 +21,45 @@ CULTIVATION_MONTHS_AT_MOST = 24  # Art. 18(3)
 def live(level: Level, events: Iterable[Event]) -> Life:
     """The life that a log adds up to. Raises RequestRefused naming the event that does not fit."""
     life = Life(level)
-    for event in sorted(corrected(list(events)), key=lambda e: (e.on or date.min, e.order)):
+    for event in _by_day(corrected(list(events))):
         _fits(life, event)
         life = _APPLY[event.type](life, event)
     return life
 
 
+def _by_day(log: list[Event]) -> list[Event]:
+    """In the order of days, events of one day in the order of recording.
+
+    A listing whose day is not known comes first, but after all that belongs to a cultivation.
+    """
+    cultivated_until = max((e.on for e in log if e.on is not None and e.type in _OF_CULTIVATION), default=date.min)
+
+    def place(event: Event) -> tuple[date, bool, int]:
+        if event.type is EventType.LISTED and event.on is None:
+            return cultivated_until, True, event.order
+        return event.on or date.min, False, event.order
+
+    return sorted(log, key=place)
+
+
 def _fits(life: Life, event: Event) -> None:
-    allowed = _FROM[event.type]
+    if event.type not in (EventType.LISTED, EventType.CULTIVATION_LISTED):
+        _day(event)
+    allowed = ALLOWED_IN[event.type]
     if life.phase not in allowed:
+        on_zh, on_en = (f"{event.on} 的 ", f" on {event.on}") if event.on is not None else ("", "")
         raise RequestRefused(
-            f"{event.on} 的 {event.type} 不可能发生：此前状态为 {life.phase}，须为 {'、'.join(allowed)}",
-            f"{event.type} on {event.on} cannot be: the state before it is {life.phase}, it takes "
-            f"{' or '.join(allowed)}",
+            f"{on_zh}{event.type} 与记录不符：此前状态为“{life.phase.zh}”，须为“{'”或“'.join(p.zh for p in allowed)}”；"
+            "请核对日期，或先补记缺少的事件",
+            f"{event.type}{on_en} cannot be: the state before it is {life.phase}, it takes {' or '.join(allowed)}; "
+            "check the day, or record first what is missing",
         )
-    if event.on is None and event.type not in (EventType.LISTED, EventType.CULTIVATION_LISTED):
+
+
+def _day(event: Event) -> date:
+    if event.on is None:
         raise RequestRefused(f"{event.type} 须有日期", f"{event.type} needs its day")
+    return event.on
 
 
 def _cultivation_listed(life: Life, event: Event) -> Life:
@@ -44,7 +67,7 @@ def _cultivation_listed(life: Life, event: Event) -> Life:
         raise RequestRefused(
             "只有领航级有培育期（第十八条第三项）", "only the pioneer level has a cultivation period (Art. 18(3))"
         )
-    months = int(event.details["months"]) if "months" in event.details else None
+    months = event.months
     stated = replace(life.stated, cultivation_from=event.on, cultivation_months=months, cultivation_until=event.until)
     end = None
     if event.until is not None:
@@ -70,7 +93,7 @@ def _listed(life: Life, event: Event) -> Life:
         end = printed_end(event.until, _validity_article(life.level), event.on)
     elif event.on is not None and life.level is not Level.ADVANCED:
         end = computed_end(Rule.LISTED_PLUS_YEARS, event.on, VALIDITY_MONTHS, _validity_article(life.level))
-    cultivation = life.cultivation and replace(life.cultivation, closed_on=event.on)
+    cultivation = life.cultivation and replace(life.cultivation, over=True)
     return replace(life, phase=Phase.VALID, stated=stated, cultivation=cultivation, cycles=(Cycle(0, end),))
 
 
@@ -101,6 +124,13 @@ def _in_cycle(life: Life, applied_on: date | None = None, failed_on: date | None
 
 def _review_passed(life: Life, event: Event) -> Life:
     """The next cycle: a newly printed end; else from the anchor, never chained from the last computed one."""
+    _ends_after_it_begins(event)
+    before = life.cycles[-1].end
+    if event.until is not None and before is not None and event.until <= before.ends_on:
+        raise RequestRefused(
+            f"复核通过后的有效期至 {event.until}，不晚于原有效期至 {before.ends_on}，请核对",
+            f"the renewed end {event.until} is not after the end before it, {before.ends_on}: check it",
+        )
     number = len(life.cycles)
     return replace(life, phase=Phase.VALID, cycles=(*life.cycles, Cycle(number, _renewed_end(life, event, number))))
 
@@ -119,22 +149,25 @@ def _renewed_end(life: Life, event: Event, number: int) -> End | None:
 
 
 def _changed(life: Life, event: Event) -> Life:
-    assert event.on is not None  # _fits has refused it
-    end = life.cycles[-1].end
-    if life.phase is Phase.VALID and end is not None and event.on > end.ends_on:
+    on, end = _day(event), life.cycles[-1].end
+    if life.phase is Phase.VALID and end is not None and on > end.ends_on:
         raise RequestRefused(
-            f"{event.on} 不在有效期内（有效期至 {end.ends_on}），第十九条只适用于有效期内的变化",
-            f"{event.on} is not within validity (it ended on {end.ends_on}), and Art. 19 asks no filing then",
+            f"{on} 不在有效期内（有效期至 {end.ends_on}），第十九条只适用于有效期内的变化",
+            f"{on} is not within validity (it ended on {end.ends_on}), and Art. 19 asks no filing then",
         )
-    if any(change.on == event.on for change in life.changes):
-        raise RequestRefused(f"{event.on} 的重大变化已登记过", f"the major change of {event.on} is on record already")
-    return replace(life, changes=(*life.changes, Change(event.on)))
+    if any(change.on == on for change in life.changes):
+        raise RequestRefused(f"{on} 的重大变化已登记过", f"the major change of {on} is on record already")
+    return replace(life, changes=(*life.changes, Change(on, order=event.order)))
 
 
 def _change_filed(life: Life, event: Event) -> Life:
-    """One filing answers one change: where several wait, the filing must name its day, for none may be lost."""
+    """One filing answers one change: where several wait, the filing must name its day, for none may be lost.
+
+    A filing that names none answers what was on record by then, so that a change recorded later leaves it its own.
+    """
     named = event.details.get("changed_on")
-    matching = [change for change in life.unfiled if named is None or str(change.on) == named]
+    known = [change for change in life.unfiled if change.order <= event.order]
+    matching = [change for change in (known if named is None else life.unfiled) if named in (None, str(change.on))]
     if len(matching) != 1:
         waiting = ", ".join(str(change.on) for change in life.unfiled) or "–"
         raise RequestRefused(
@@ -156,40 +189,22 @@ def _noted(life: Life, _event: Event) -> Life:
 def _cultivated(phase: Phase) -> Callable[[Life, Event], Life]:
     def apply(life: Life, event: Event) -> Life:
         cultivation = life.cultivation
-        if cultivation and phase is Phase.ACCEPTANCE_PENDING and cultivation.applied_on is None:
+        if cultivation and phase is Phase.ACCEPTANCE_PENDING:
             cultivation = replace(cultivation, applied_on=event.on)
         if cultivation and phase in (Phase.ACCEPTED, Phase.ACCEPTANCE_FAILED):
-            cultivation = replace(cultivation, closed_on=event.on)
+            cultivation = replace(cultivation, over=True)
         return replace(life, phase=phase, cultivation=cultivation)
 
     return apply
 
 
-_IN_VALIDITY = (Phase.VALID, Phase.REVIEW_PENDING)
-_ONCE_VALID = (*_IN_VALIDITY, Phase.REVIEW_FAILED, Phase.CANCELLED)
-_ANY = tuple(Phase)
-_LIVE = tuple(phase for phase in Phase if phase is not Phase.CANCELLED)
-
-_FROM: dict[EventType, tuple[Phase, ...]] = {
-    EventType.LISTED: (Phase.PROPOSED, Phase.CULTIVATING, Phase.ACCEPTANCE_PENDING, Phase.ACCEPTED),
-    EventType.CULTIVATION_LISTED: (Phase.PROPOSED,),
-    EventType.ACCEPTANCE_APPLIED: (Phase.CULTIVATING, Phase.ACCEPTANCE_FAILED),
-    EventType.PRELIMINARILY_ACCEPTED: (Phase.ACCEPTANCE_PENDING,),
-    EventType.ACCEPTED: (Phase.ACCEPTANCE_PENDING,),
-    EventType.ACCEPTANCE_FAILED: (Phase.ACCEPTANCE_PENDING,),
-    EventType.REVIEW_APPLIED: (Phase.VALID,),
-    EventType.REVIEW_PASSED: (Phase.REVIEW_PENDING,),
-    EventType.REVIEW_FAILED: (Phase.REVIEW_PENDING,),
-    EventType.CHANGED: _IN_VALIDITY,
-    EventType.CHANGE_FILED: _ONCE_VALID,
-    EventType.INQUIRY_RECEIVED: _LIVE,
-    EventType.INQUIRY_ANSWERED: _LIVE,
-    EventType.RECTIFICATION_ORDERED: _LIVE,
-    EventType.RECTIFIED: _LIVE,
-    EventType.CANCELLED: _LIVE,
-    EventType.RENAMED: _ANY,
-}
-
+_OF_CULTIVATION = (
+    EventType.CULTIVATION_LISTED,
+    EventType.ACCEPTANCE_APPLIED,
+    EventType.PRELIMINARILY_ACCEPTED,
+    EventType.ACCEPTED,
+    EventType.ACCEPTANCE_FAILED,
+)
 _APPLY: dict[EventType, Callable[[Life, Event], Life]] = {
     EventType.LISTED: _listed,
     EventType.CULTIVATION_LISTED: _cultivation_listed,

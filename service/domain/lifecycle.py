@@ -1,11 +1,13 @@
 """A certification's life in values: the events that its log is made of, and the state that they add up to."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
 from service.domain.certification import Facts, Level
+from service.domain.errors import RequestRefused
 from service.domain.periods import End
 
 
@@ -45,6 +47,19 @@ class Event:
     details: Mapping[str, str] = field(default_factory=dict)
     order: int = 0
 
+    @property
+    def months(self) -> int | None:
+        """The stated months of cultivation; raises RequestRefused where what stands there is no whole number."""
+        stated = self.details.get("months")
+        if stated is None:
+            return None
+        if not re.fullmatch(r"[0-9]{1,4}", stated):
+            raise RequestRefused(
+                f"培育月数“{stated[:20]}”应为整数，如 24",
+                f'"{stated[:20]}" is no number of months: write a whole number, such as 24',
+            )
+        return int(stated)
+
 
 class Phase(StrEnum):
     PROPOSED = "proposed"
@@ -56,6 +71,48 @@ class Phase(StrEnum):
     REVIEW_PENDING = "review_pending"
     REVIEW_FAILED = "review_failed"
     CANCELLED = "cancelled"
+
+    @property
+    def zh(self) -> str:
+        """The phase in Chinese."""
+        return _PHASES_ZH[self]
+
+
+_PHASES_ZH = {
+    Phase.PROPOSED: "尚未公布",
+    Phase.CULTIVATING: "培育期内",
+    Phase.ACCEPTANCE_PENDING: "已申请验收",
+    Phase.ACCEPTED: "通过验收",
+    Phase.ACCEPTANCE_FAILED: "未通过验收",
+    Phase.VALID: "有效期内",
+    Phase.REVIEW_PENDING: "已申请复核",
+    Phase.REVIEW_FAILED: "未通过复核",
+    Phase.CANCELLED: "已取消认定",
+}
+
+_LIVE = tuple(phase for phase in Phase if phase is not Phase.CANCELLED)
+_IN_VALIDITY = (Phase.VALID, Phase.REVIEW_PENDING)
+
+ALLOWED_IN: Mapping[EventType, tuple[Phase, ...]] = {
+    EventType.LISTED: (Phase.PROPOSED, Phase.CULTIVATING, Phase.ACCEPTANCE_PENDING, Phase.ACCEPTED),
+    EventType.CULTIVATION_LISTED: (Phase.PROPOSED,),
+    EventType.ACCEPTANCE_APPLIED: (Phase.CULTIVATING, Phase.ACCEPTANCE_FAILED),
+    EventType.PRELIMINARILY_ACCEPTED: (Phase.ACCEPTANCE_PENDING,),
+    EventType.ACCEPTED: (Phase.ACCEPTANCE_PENDING,),
+    EventType.ACCEPTANCE_FAILED: (Phase.ACCEPTANCE_PENDING,),
+    EventType.REVIEW_APPLIED: (Phase.VALID,),
+    EventType.REVIEW_PASSED: (Phase.REVIEW_PENDING,),
+    EventType.REVIEW_FAILED: (Phase.REVIEW_PENDING,),
+    EventType.CHANGED: _IN_VALIDITY,
+    EventType.CHANGE_FILED: (*_IN_VALIDITY, Phase.REVIEW_FAILED, Phase.CANCELLED),
+    EventType.INQUIRY_RECEIVED: _LIVE,
+    EventType.INQUIRY_ANSWERED: _LIVE,
+    EventType.RECTIFICATION_ORDERED: _LIVE,
+    EventType.RECTIFIED: _LIVE,
+    EventType.CANCELLED: _LIVE,
+    EventType.RENAMED: tuple(Phase),
+}
+"""The phases in which each event can be; a correction rewrites what is on record, so that its phase does not count."""
 
 
 @dataclass(frozen=True)
@@ -70,19 +127,26 @@ class Cycle:
 
 @dataclass(frozen=True)
 class Cultivation:
-    """A cultivation period 培育期; ``end`` is None where the list gave neither months nor a last day."""
+    """A cultivation period 培育期; ``end`` is None where the list gave neither months nor a last day.
+
+    ``over`` is true once its acceptance was decided, or the factory listed.
+    """
 
     end: End | None
     applied_on: date | None = None
-    closed_on: date | None = None
+    over: bool = False
 
 
 @dataclass(frozen=True)
 class Change:
-    """A major change 经营状况重大变化 (Art. 19) and the day of its filing, if it was filed."""
+    """A major change 经营状况重大变化 (Art. 19) and the day of its filing, if it was filed.
+
+    ``order`` is its event's place in the order of recording.
+    """
 
     on: date
     filed_on: date | None = None
+    order: int = 0
 
 
 @dataclass(frozen=True)

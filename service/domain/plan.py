@@ -69,13 +69,14 @@ def _on_or_before(day: date, workdays: Workdays) -> date:
 
 def _after(dates: Dates, plan: ReminderPlan, workdays: Workdays) -> Iterator[Stage]:
     """Weekly after the safe day: until the end that the matter has, else so many times; then, where it lapses, once."""
-    last = dates.lapse_after or dates.ends_on or dates.safe_due_on + timedelta(weeks=plan.weeks_without_end)
+    end = dates.lapse_after or dates.ends_on
+    weeks = plan.weeks_without_end if end is None else (end - dates.safe_due_on).days // 7
     previous = dates.safe_due_on
-    for week in range(1, (last - dates.safe_due_on).days // 7 + 1):
+    for week in range(1, weeks + 1):
         day = _on_or_before(dates.safe_due_on + timedelta(weeks=week), workdays)
         if day <= previous:  # a long holiday: moved back it would fall on the step before it
             day = workdays.roll_forward(previous + timedelta(days=1)).day
-        if day > last:
+        if end is not None and day > end:
             break
         yield Stage(f"+{week}w", day, director_too=True)
         previous = day

@@ -36,10 +36,13 @@ def _cultivation(life: Life, stated: Facts, today: date) -> Iterator[Event]:
 def _validity(life: Life, stated: Facts, today: date) -> Iterator[Event]:
     if not _gives(stated, _VALIDITY):
         return
-    if life.cycles:
-        yield from _corrections(life, stated, _VALIDITY, today)
+    if not life.cycles:
+        yield Event(EventType.LISTED, stated.listed_on, stated.valid_through)
         return
-    yield Event(EventType.LISTED, stated.listed_on, stated.valid_through)
+    printed = [cycle.end.ends_on for cycle in life.cycles if cycle.end is not None and cycle.end.printed]
+    # An end that any period has is no news: a sheet older than a renewal must not take the renewal back.
+    names = ("listed_on",) if stated.valid_through in printed else _VALIDITY
+    yield from _corrections(life, stated, names, today)
 
 
 def _gives(stated: Facts, names: tuple[str, ...]) -> bool:

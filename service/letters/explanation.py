@@ -1,7 +1,8 @@
 """Why a day is what it is: the steps of a count as sentences, for letters and for ``duban explain``."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from datetime import date
+from functools import lru_cache
 from itertools import groupby
 
 from service.domain.periods import Dates, Rule, Step
@@ -68,10 +69,14 @@ _MONTH_END = {
 _FORECAST = {Language.ZH: "；放假安排尚未公布，为预测", Language.EN: "; a forecast, as no notice has settled them yet"}
 
 
-def explain(trace: Sequence[Step], language: Language) -> list[str]:
-    """One sentence a step: what was counted, from which day to which, under which clause, past which rest days."""
+@lru_cache(maxsize=1024)
+def explain(trace: tuple[Step, ...], language: Language) -> tuple[str, ...]:
+    """One sentence a step: what was counted, from which day to which, under which clause, past which rest days.
+
+    What was worded last is kept: a list gives many factories the same dates.
+    """
     words = WORDS[language]
-    return [_sentence(step, words) for step in trace]
+    return tuple(_sentence(step, words) for step in trace)
 
 
 def note(step: Step) -> str:

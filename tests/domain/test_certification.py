@@ -78,7 +78,12 @@ def test_a_wrong_check_character_is_named() -> None:
 
 @pytest.mark.parametrize(
     "spelling",
-    ["海克斯康(青岛)ABC公司", "海克斯康（青岛）abc公司", " 海克斯康 〔青岛〕\u3000ＡＢＣ公司 ", "海克斯康【青岛】Abc\u00a0公司"],
+    [
+        "海克斯康(青岛)ABC公司",
+        "海克斯康（青岛）abc公司",
+        " 海克斯康 〔青岛〕\u3000ＡＢＣ公司 ",
+        "海克斯康【青岛】Abc\u00a0公司",
+    ],
 )
 def test_spaces_brackets_width_and_case_do_not_tell_two_holders_apart(spelling: str) -> None:
     assert normalise_name(spelling) == "海克斯康(青岛)abc公司"
@@ -88,7 +93,15 @@ def test_another_word_tells_two_holders_apart() -> None:
     assert normalise_name("青岛甲公司") != normalise_name("青岛乙公司")
 
 
-@given(st.text())
+names = st.text(
+    st.characters(min_codepoint=0x20, max_codepoint=0x7E)
+    | st.characters(min_codepoint=0x4E00, max_codepoint=0x9FFF)
+    | st.characters(min_codepoint=0xFF01, max_codepoint=0xFF5E)
+    | st.sampled_from("\u3000\u00a0〔〕【】")
+)
+
+
+@given(names)
 def test_a_normalised_name_stays_as_it_is_when_normalised_again(name: str) -> None:
     once = normalise_name(name)
     assert normalise_name(once) == once

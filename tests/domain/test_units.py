@@ -1,6 +1,6 @@
 import pytest
 
-from service.domain.units import PROVINCIAL_UNITS, find_unit
+from service.domain.units import PROVINCIAL_UNITS, ProvincialUnit, find_unit
 
 PLANNED_CITIES = {"大连市", "青岛市", "宁波市", "厦门市", "深圳市"}
 
@@ -13,10 +13,17 @@ def test_there_are_31_provinces_5_planned_cities_and_the_corps() -> None:
 
 
 @pytest.mark.parametrize("unit", PROVINCIAL_UNITS, ids=lambda unit: unit.english)
-def test_every_name_of_a_unit_and_of_its_office_finds_it(unit) -> None:
+def test_every_name_of_a_unit_and_of_its_office_finds_it(unit: ProvincialUnit) -> None:
     for name in (unit.name, unit.english, *unit.aliases):
         assert find_unit(name) is unit
-    for office in ("工业和信息化厅", "工业和信息化局", "经济和信息化委员会", "经信委", "工信厅", "工业和信息化主管部门"):
+    for office in (
+        "工业和信息化厅",
+        "工业和信息化局",
+        "经济和信息化委员会",
+        "经信委",
+        "工信厅",
+        "工业和信息化主管部门",
+    ):
         assert find_unit(unit.name + office) is unit
         assert find_unit(unit.aliases[0] + office) is unit
 

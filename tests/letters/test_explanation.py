@@ -22,8 +22,8 @@ def test_a_roll_over_a_holiday_names_it_once_for_all_its_days() -> None:
 
 def test_a_weekend_is_told_by_its_weekdays_and_a_forecast_is_said_to_be_one() -> None:
     *_, roll = dates(Kind.ACCEPTANCE_APPLICATION).trace
-    assert "8月21日周六、8月22日周日；放假安排尚未公布，为预测" in explain([roll], Language.ZH)[0]
-    assert "Saturday 21 August, Sunday 22 August; a forecast" in explain([roll], Language.EN)[0]
+    assert "8月21日周六、8月22日周日；放假安排尚未公布，为预测" in explain((roll,), Language.ZH)[0]
+    assert "Saturday 21 August, Sunday 22 August; a forecast" in explain((roll,), Language.EN)[0]
     assert note(roll) == "2027-08-22 周日 Sunday 预测 forecast, 2027-08-21 周六 Saturday 预测 forecast"
 
 
@@ -31,13 +31,13 @@ def test_an_announced_holiday_is_no_forecast() -> None:
     *_, lapse = backward(REST_DAY_END, 3, "17(4)", WORKDAYS, lapses=True).trace
     assert note(lapse).startswith("2026-10-03 国庆节 National Day, 2026-10-04")
     assert "预测" not in note(lapse)
-    assert "National Day 3 October to 7 October" in explain([lapse], Language.EN)[0]
+    assert "National Day 3 October to 7 October" in explain((lapse,), Language.EN)[0]
 
 
 def test_a_day_that_its_month_does_not_have_is_explained() -> None:
     clamped = backward(printed_end(date(2028, 5, 31), "17(4)"), 3, "17(4)", WORKDAYS, lapses=False).trace[1]
     assert clamped.clamped
-    assert "取月末日" in explain([clamped], Language.ZH)[0]
+    assert "取月末日" in explain((clamped,), Language.ZH)[0]
     assert note(clamped) == "取月末日 month's end"
 
 
@@ -48,7 +48,7 @@ def test_a_step_with_nothing_to_add_has_no_note() -> None:
 @pytest.mark.parametrize("language", list(Language))
 def test_every_rule_has_a_sentence_that_names_its_day_and_its_clause(language: Language) -> None:
     for rule in Rule:
-        (said,) = explain([Step(rule, "2026-03-05 - 3 months", "2026-02-10", "18(6)")], language)
+        (said,) = explain((Step(rule, "2026-03-05 - 3 months", "2026-02-10", "18(6)"),), language)
         assert ("2026年2月10日" if language is Language.ZH else "10 February 2026") in said
         assert cite("18(6)", language) in said
 

@@ -27,6 +27,6 @@ def derive(life: Life, workdays: Workdays) -> Iterator[Obligation]:
 def _closed(life: Life, cultivation: Cultivation) -> Closed | None:
     if cultivation.applied_on is not None:
         return Closed.FILED
-    if cultivation.closed_on is not None:
+    if cultivation.over:
         return Closed.ENDED
     return Closed.CANCELLED if life.cancelled_on is not None else None

@@ -16,7 +16,7 @@ def derive(life: Life, workdays: Workdays) -> Iterator[Obligation]:
     if cultivation is None or cultivation.end is None:
         return
     closed = None
-    if cultivation.closed_on is not None:
+    if cultivation.over:
         closed = Closed.ENDED
     elif life.cancelled_on is not None:
         closed = Closed.CANCELLED
