@@ -28,16 +28,20 @@ def waiting_in(state: State, now: datetime, limit: int) -> Select[tuple[int, int
 
 
 def call(connection: Connection, now: datetime, limit: int) -> list[tuple[int, int]]:
-    """Mark as called what waits: new, retry due, or left by a process that is gone; (id, contact id) of each."""
+    """Mark as called what waits: new, retry due, or left by a process that is gone; (id, contact id) of each.
+
+    ``limit`` counts those that were called before and wait for a worker.
+    """
+    limit -= _awaiting_a_worker(connection, now, limit)
     called: list[tuple[int, int]] = []
     for state in _CALLABLE:
+        if len(called) >= limit:
+            break
         found = [(row.id, row.contact_id) for row in connection.execute(waiting_in(state, now, limit - len(called)))]
         if found and state is State.SENDING:
             lost = [(id, "unknown", None, "the process that carried it was gone") for id, _ in found]
             deliveries.record_attempts(connection, lost, now)
         called += found
-        if len(called) >= limit:
-            break
     if called:
         connection.execute(
             update(delivery)
@@ -45,6 +49,11 @@ def call(connection: Connection, now: datetime, limit: int) -> list[tuple[int, i
             .values(state=State.CALLED, not_before=now + LEASE, claim="")
         )
     return called
+
+
+def _awaiting_a_worker(connection: Connection, now: datetime, limit: int) -> int:
+    called = select(delivery.c.id).where(delivery.c.state == State.CALLED, delivery.c.not_before > now).limit(limit)
+    return len(connection.execute(called).all())
 
 
 def claim(connection: Connection, ids: Collection[int], token: str, now: datetime) -> list[Delivery]:

@@ -6,13 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, String, bindparam, cast, insert, or_, select, update
+from sqlalchemy import Connection, Row, Select, and_, bindparam, insert, or_, select, text, update
 
 from service.domain.certification import Certification, Level, normalise_name
 from service.domain.lifecycle import Event, EventType
 from service.store.tables import certification, enterprise, event, unit
-
-_CHUNK = 500
 
 
 @dataclass(frozen=True)
@@ -67,9 +65,24 @@ def identify_enterprise(connection: Connection, id: int, uscc: str, name: str) -
     )
 
 
-def of_enterprises(connection: Connection, enterprise_ids: Collection[int]) -> list[Row[Any]]:
-    """The certification rows of these enterprises."""
-    return list(connection.execute(select(certification).where(certification.c.enterprise_id.in_(enterprise_ids))))
+def one_at_a_time(connection: Connection) -> None:
+    """Let imports wait for one another until the transaction ends: two at once would each add the same enterprise."""
+    if connection.dialect.name == "postgresql":  # on SQLite every transaction that writes is alone
+        connection.execute(text("LOCK TABLE enterprise IN SHARE ROW EXCLUSIVE MODE"))
+
+
+def held(connection: Connection, enterprise_ids: Collection[int], factory_keys: Collection[str]) -> list[Row[Any]]:
+    """The rows of these factories of these enterprises, kept from others until the transaction ends.
+
+    Who adds to a log has to hold its certification: two who had read the same log might add what does not fit together.
+    """
+    which = and_(certification.c.enterprise_id.in_(enterprise_ids), certification.c.factory_key.in_(factory_keys))
+    return list(connection.execute(select(certification).where(which).with_for_update()))
+
+
+def hold(connection: Connection, id: int) -> None:
+    """Keep a certification from others until the transaction ends, as ``held`` does."""
+    connection.execute(select(certification.c.id).where(certification.c.id == id).with_for_update())
 
 
 def add(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> list[int]:
@@ -145,16 +158,18 @@ def by_ids(connection: Connection, ids: Collection[int]) -> dict[int, Certificat
     return {row.id: _value(row) for row in connection.execute(_whole().where(certification.c.id.in_(ids)))}
 
 
-def matching(connection: Connection, text: str, limit: int = 21) -> list[Certification]:
-    """The certifications whose id is ``text``, or whose enterprise, code, factory or level's name contains it."""
-    if text.isdecimal() and len(text) < 10:
-        return list(by_ids(connection, [int(text)]).values())
+def matching(connection: Connection, words: str, limit: int = 21) -> list[Certification]:
+    """The certifications of this id, or of this enterprise's code, or with these words in enterprise or factory."""
+    if words.isdecimal() and len(words) < 10:
+        return list(by_ids(connection, [int(words)]).values())
+    key = normalise_name(words)
+    if not key:
+        return []
     statement = _whole().where(
         or_(
-            enterprise.c.name.contains(text, autoescape=True),
-            enterprise.c.name_key.contains(normalise_name(text), autoescape=True),
-            certification.c.factory.contains(text, autoescape=True),
-            cast(enterprise.c.uscc, String) == text.upper(),
+            enterprise.c.name_key.contains(key, autoescape=True),
+            certification.c.factory_key.contains(key, autoescape=True),
+            enterprise.c.uscc == key.upper(),
         )
     )
     return [_value(row) for row in connection.execute(statement.order_by(certification.c.id).limit(limit))]

@@ -1,11 +1,14 @@
 """Opening a database: SQLite by default, PostgreSQL where one machine is not enough."""
 
+import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Table, create_engine, event
+from psycopg import ProgrammingError
+from psycopg.conninfo import make_conninfo
+from sqlalchemy import URL, Connection, Engine, Table, create_engine, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -20,24 +23,18 @@ _READS = "duban_reads"
 
 
 def open_engine(url: str) -> Engine:
-    """The engine for a ``sqlite:///…`` or ``postgresql+psycopg://…`` URL.
+    """The engine for a ``sqlite:///…`` or ``postgresql+psycopg://…`` URL. Errors never show parameters: addresses.
 
     SQLite: write-ahead log, foreign keys on, and every transaction begins IMMEDIATE, since a deferred one that
     first reads and then writes fails at once, whatever the busy timeout says.
     """
     try:
         parsed = make_url(url)
-        if parsed.drivername == "postgresql":
-            parsed = parsed.set(drivername="postgresql+psycopg")
-        if parsed.drivername == "postgresql+psycopg":
-            return create_engine(parsed, pool_pre_ping=True, pool_size=20)
+        if parsed.drivername in ("postgresql", "postgresql+psycopg"):
+            return _open_postgresql(parsed.set(drivername="postgresql+psycopg"))
         if parsed.drivername == "sqlite" and parsed.database and parsed.database != ":memory:":
-            Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-            engine = create_engine(parsed, connect_args={"timeout": _BUSY_SECONDS})
-            event.listen(engine, "connect", _prepare_sqlite)
-            event.listen(engine, "begin", _begin_immediate)
-            return engine
-    except (ArgumentError, NoSuchModuleError):
+            return _open_sqlite(parsed, Path(parsed.database))
+    except (ArgumentError, NoSuchModuleError, ValueError, ProgrammingError):
         pass  # the sentence below says what is accepted
     raise RequestRefused(
         "DUBAN_DATABASE_URL 应为 sqlite:///文件 或 postgresql+psycopg://用户:口令@主机/库名",
@@ -45,12 +42,47 @@ def open_engine(url: str) -> Engine:
     )
 
 
+def _open_postgresql(url: URL) -> Engine:
+    engine = create_engine(url, pool_pre_ping=True, pool_size=20, hide_parameters=True)
+    _, options = engine.dialect.create_connect_args(url)
+    # Refuses an option that PostgreSQL does not know, before anything is done.
+    make_conninfo("", **{name: value for name, value in options.items() if name != "context"})
+    return engine
+
+
+def _open_sqlite(url: URL, file: Path) -> Engine:
+    engine = create_engine(url, connect_args={"timeout": _BUSY_SECONDS}, hide_parameters=True)
+
+    @event.listens_for(engine, "do_connect")
+    def make_folder(*_: Any) -> None:
+        try:
+            file.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as failure:
+            raise RequestRefused(
+                f"DUBAN_DATABASE_URL：无法建立目录 {file.parent}：{failure.strerror}",
+                f"DUBAN_DATABASE_URL: the folder {file.parent} cannot be made: {failure.strerror}",
+            ) from None
+
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_immediate)
+    return engine
+
+
 def _prepare_sqlite(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
     connection.isolation_level = None  # the driver opens no transaction of its own; _begin_immediate does
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
+    try:
+        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
+            cursor.execute(f"PRAGMA {pragma}")
+    except sqlite3.DatabaseError as failure:
+        if failure.sqlite_errorcode != sqlite3.SQLITE_NOTADB:
+            raise
+        raise RequestRefused(
+            "DUBAN_DATABASE_URL 指向的文件不是 SQLite 数据库",
+            "DUBAN_DATABASE_URL: the file that it names is no SQLite database",
+        ) from None
+    finally:
+        cursor.close()
 
 
 def _begin_immediate(connection: Connection) -> None:

@@ -75,13 +75,7 @@ def supersede(connection: Connection, obligation_ids: Collection[int], stage: st
 
 def withdraw(connection: Connection, obligation_ids: Collection[int], reason: str, now: datetime) -> int:
     """End the waiting letters of these obligations: they need no reminding any more."""
-    return _end(
-        connection,
-        and_(*_about(obligation_ids), delivery.c.purpose != Purpose.CANCELLATION),
-        State.WITHDRAWN,
-        reason,
-        now,
-    )
+    return _end(connection, and_(*_about(obligation_ids)), State.WITHDRAWN, reason, now)
 
 
 def _about(obligation_ids: Collection[int]) -> tuple[ColumnElement[bool], ...]:
@@ -151,8 +145,8 @@ def abort(connection: Connection, ids: Collection[int], now: datetime) -> list[i
 
 def states(connection: Connection) -> dict[str, int]:
     """How many deliveries are in each state."""
-    rows = connection.execute(select(delivery.c.state, func.count()).group_by(delivery.c.state))
-    return {state: count for state, count in rows}
+    rows = connection.execute(select(delivery.c.state, func.count().label("deliveries")).group_by(delivery.c.state))
+    return {row.state: row.deliveries for row in rows}
 
 
 def oldest_waiting(connection: Connection) -> datetime | None:

@@ -9,8 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, and_, bindparam, insert, select, update
 
 from service.domain.obligation import Closed, Holder, Kind, Obligation
-from service.domain.periods import Dates, Rule, Step
-from service.domain.workdays import Reading
+from service.domain.periods import Dates
 from service.store.tables import certification, obligation
 
 SUBJECT = "obligation"
@@ -115,12 +114,14 @@ def look_next(connection: Connection, days: Mapping[int, date | None]) -> None:
 
 def look_again(connection: Connection, enterprise_ids: Collection[int]) -> None:
     """Let the next scan look at every open obligation of these enterprises: their contacts have changed."""
-    theirs = select(certification.c.id).where(certification.c.enterprise_id.in_(enterprise_ids))
-    connection.execute(
-        update(obligation)
-        .where(obligation.c.certification_id.in_(theirs), obligation.c.closed == "")
-        .values(check_on=AT_ONCE, idle="")
+    theirs = (
+        select(obligation.c.id)
+        .join(certification, certification.c.id == obligation.c.certification_id)
+        .where(certification.c.enterprise_id.in_(enterprise_ids), obligation.c.closed == "")
     )
+    if enterprise_ids:
+        ids = list(connection.scalars(theirs))
+        connection.execute(update(obligation).where(obligation.c.id.in_(ids)).values(check_on=AT_ONCE, idle=""))
 
 
 AT_ONCE = date(2000, 1, 1)
@@ -148,30 +149,8 @@ def _columns(value: Obligation) -> dict[str, Any]:
         "lapse_after": dates.lapse_after,
         "safe_due_on": dates.safe_due_on,
         "provisional": dates.provisional,
-        "trace": [_step_written(step) for step in dates.trace],
+        "trace": dates.trace,
     }
-
-
-def _step_written(step: Step) -> dict[str, Any]:
-    return {
-        "rule": step.rule,
-        "input": step.input,
-        "output": step.output,
-        "law": step.law,
-        "clamped": step.clamped,
-        "passed": [
-            {"day": str(day.day), "working": day.working, "name": day.name, "forecast": day.forecast}
-            for day in step.passed
-        ],
-    }
-
-
-def _step_read(written: Mapping[str, Any]) -> Step:
-    passed = tuple(
-        Reading(date.fromisoformat(day["day"]), day["working"], day["name"], day["forecast"])
-        for day in written["passed"]
-    )
-    return Step(Rule(written["rule"]), written["input"], written["output"], written["law"], passed, written["clamped"])
 
 
 def _stored(row: Row[Any]) -> Stored:
@@ -183,7 +162,7 @@ def _stored(row: Row[Any]) -> Stored:
         lapse_after=row.lapse_after,
         safe_due_on=row.safe_due_on,
         provisional=row.provisional,
-        trace=tuple(_step_read(step) for step in row.trace),
+        trace=row.trace,
     )
     closed = Closed(row.closed) if row.closed else None
     value = Obligation(Kind(row.kind), row.occurrence, row.article, Holder(row.holder), dates, closed, row.pending)

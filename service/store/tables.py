@@ -21,6 +21,7 @@ from sqlalchemy import (
 )
 
 from service.store.instant import Instant
+from service.store.trace import Trace
 
 metadata = MetaData(
     naming_convention={
@@ -106,7 +107,7 @@ obligation = Table(
     Column("safe_due_on", Date, nullable=False),
     Column("provisional", Boolean, nullable=False),
     Column("policy", String(30), nullable=False),
-    Column("trace", JSON, nullable=False),
+    Column("trace", Trace, nullable=False),
     Column("pending", Boolean, nullable=False),
     Column("closed", String(30), nullable=False),
     Column("check_on", Date, nullable=True, index=True),

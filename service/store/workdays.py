@@ -1,6 +1,7 @@
 """The working-day table, seeded with the announced years and extended by importing notices."""
 
-from datetime import datetime
+from datetime import date, datetime
+from functools import lru_cache
 
 from sqlalchemy import Connection, select
 
@@ -12,11 +13,15 @@ from service.store.tables import announced_year, workday
 
 def load(connection: Connection) -> Workdays:
     """The table as it stands."""
-    special = [
-        SpecialDay(row.day, DayKind(row.kind), row.name)
-        for row in connection.execute(select(workday.c.day, workday.c.kind, workday.c.name))
-    ]
-    return Workdays(special, list(connection.scalars(select(announced_year.c.year))))
+    special = connection.execute(select(workday.c.day, workday.c.kind, workday.c.name).order_by(workday.c.day))
+    announced = connection.scalars(select(announced_year.c.year).order_by(announced_year.c.year))
+    return _built(tuple(map(tuple, special)), tuple(announced))
+
+
+@lru_cache(maxsize=4)
+def _built(special: tuple[tuple[date, str, str], ...], announced: tuple[int, ...]) -> Workdays:
+    """Kept by its content: a year costs a millisecond to work out, and every batch of letters asks for the table."""
+    return Workdays((SpecialDay(day, DayKind(kind), name) for day, kind, name in special), announced)
 
 
 def seed(connection: Connection, now: datetime) -> None:

@@ -24,9 +24,7 @@ def _config(connection: Connection | None = None) -> Config:
 
 def newest() -> str:
     """The revision that this code works with."""
-    head = ScriptDirectory.from_config(_config()).get_current_head()
-    assert head is not None  # there is always a first migration
-    return head
+    return ScriptDirectory.from_config(_config()).get_heads()[0]
 
 
 def present(connection: Connection) -> str | None:

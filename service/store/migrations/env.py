@@ -2,14 +2,11 @@
 
 from alembic import context
 
-from service.store.queue import leader, queue_message
-from service.store.tables import metadata
-
-assert leader.metadata is queue_message.metadata is metadata
+from service.store.queue import queue_message
 
 context.configure(
     connection=context.config.attributes["connection"],
-    target_metadata=metadata,
+    target_metadata=queue_message.metadata,  # the tables, the broker's among them
     render_as_batch=True,
     compare_type=True,
 )

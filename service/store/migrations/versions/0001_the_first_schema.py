@@ -4,6 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from service.store.instant import Instant
+from service.store.trace import Trace
 
 revision = "0001"
 down_revision = None
@@ -221,7 +222,7 @@ def upgrade() -> None:
         sa.Column("safe_due_on", sa.Date(), nullable=False),
         sa.Column("provisional", sa.Boolean(), nullable=False),
         sa.Column("policy", sa.String(length=30), nullable=False),
-        sa.Column("trace", sa.JSON(), nullable=False),
+        sa.Column("trace", Trace(), nullable=False),
         sa.Column("pending", sa.Boolean(), nullable=False),
         sa.Column("closed", sa.String(length=30), nullable=False),
         sa.Column("check_on", sa.Date(), nullable=True),
