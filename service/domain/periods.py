@@ -31,11 +31,14 @@ class Rule(StrEnum):
     LAPSE_AFTER = "lapse_after"
 
 
+POLICY = "policy"
+
+
 @dataclass(frozen=True)
 class Step:
     """One step of a count: ``input`` is an ISO day, with the months or days counted from it; ``output`` an ISO day.
 
-    ``law`` cites the clause; ``passed`` are the rest days rolled over; ``clamped`` tells that the month had no
+    ``law`` cites the clause, or is ``POLICY`` where the text leaves the step to us; ``passed`` are the rest days rolled over; ``clamped`` tells that the month had no
     corresponding day, so that its last day was taken (民法典 202).
     """
 
@@ -119,13 +122,13 @@ def backward(end: End, months: int, law: str, workdays: Workdays, *, lapses: boo
     strict_end = end.ends_on
     if not end.printed:
         strict_end = end.ends_on - timedelta(days=1)
-        steps.append(Step(Rule.STRICT_END, f"{end.ends_on} - 1 day", str(strict_end), law))
+        steps.append(Step(Rule.STRICT_END, f"{end.ends_on} - 1 day", str(strict_end), POLICY))
     strict_due, strict = counted(Rule.MONTHS_BEFORE_STRICT_END, strict_end, -months, law)
     before = strict_due - timedelta(days=1)
     safe = workdays.roll_back(before)
     steps += [
         strict,
-        Step(Rule.STRICTLY_BEFORE, f"{strict_due} - 1 day", str(before), law),
+        Step(Rule.STRICTLY_BEFORE, f"{strict_due} - 1 day", str(before), POLICY),
         rolled(Rule.ROLL_BACK, safe),
     ]
     lapse = workdays.roll_forward(end.ends_on) if lapses else None
@@ -179,5 +182,6 @@ def milestone(end: End, workdays: Workdays, *, lapses: bool) -> Dates:
 
 
 def rolled(rule: Rule, roll: Roll) -> Step:
-    """The step of a roll to a working day."""
-    return Step(rule, str(roll.start), str(roll.day), "民法典 203", passed=roll.passed)
+    """The step of a roll to a working day. The code moves only the last day of a period, and only forward."""
+    law = "民法典 203" if rule is Rule.ROLL_FORWARD else POLICY
+    return Step(rule, str(roll.start), str(roll.day), law, passed=roll.passed)

@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from functools import lru_cache
 
+from service.domain.periods import POLICY
 from service.letters.letter import Language
 
 _CODE = "民法典"
@@ -67,6 +68,9 @@ _EN = {
 _SAYS: Mapping[Language, Mapping[str, str]] = {Language.ZH: _ZH, Language.EN: _EN}
 
 
+_OWN_READING = {Language.ZH: "本系统口径", Language.EN: "Duban's own reading"}
+
+
 def says(article: str, language: Language) -> str:
     """What an article of the regulation asks; empty for one that no letter quotes."""
     return _SAYS[language].get(article, "")
@@ -75,6 +79,8 @@ def says(article: str, language: Language) -> str:
 @lru_cache(maxsize=256)
 def cite(law: str, language: Language) -> str:
     """``17(4)`` as 第十七条第（四）项 or Art. 17(4), ``民法典 203`` as 《民法典》第二百零三条 or Civil Code, …"""
+    if law == POLICY:
+        return _OWN_READING[language]
     clauses = _CLAUSE.findall(law)
     if not clauses:
         return law

@@ -148,11 +148,11 @@ def test_the_trace_of_a_computed_end_leads_from_the_anchor_to_the_safe_day() -> 
     assert [(step.rule, step.input, step.output, step.law) for step in trace] == [
         (Rule.LISTED_PLUS_YEARS, "2025-12-09 + 36 months", "2028-12-09", "17(4)"),
         (Rule.MONTHS_BEFORE_END, "2028-12-09 - 3 months", "2028-09-09", "17(4)"),
-        (Rule.STRICT_END, "2028-12-09 - 1 day", "2028-12-08", "17(4)"),
+        (Rule.STRICT_END, "2028-12-09 - 1 day", "2028-12-08", "policy"),
         (Rule.MONTHS_BEFORE_STRICT_END, "2028-12-08 - 3 months", "2028-09-08", "17(4)"),
-        (Rule.STRICTLY_BEFORE, "2028-09-08 - 1 day", "2028-09-07", "17(4)"),
-        (Rule.ROLL_BACK, "2028-09-07", "2028-09-07", "民法典 203"),
-        (Rule.LAPSE_AFTER, "2028-12-09", "2028-12-11", "民法典 203"),
+        (Rule.STRICTLY_BEFORE, "2028-09-08 - 1 day", "2028-09-07", "policy"),
+        (Rule.ROLL_BACK, "2028-09-07", "2028-09-07", "policy"),
+        (Rule.LAPSE_AFTER, "2028-12-09", "2028-12-11", "policy"),
     ]
 
 
