@@ -38,8 +38,8 @@ POLICY = "policy"
 class Step:
     """One step of a count: ``input`` is an ISO day, with the months or days counted from it; ``output`` an ISO day.
 
-    ``law`` cites the clause, or is ``POLICY`` where the text leaves the step to us; ``passed`` are the rest days rolled over; ``clamped`` tells that the month had no
-    corresponding day, so that its last day was taken (民法典 202).
+    ``law`` cites the clause, or is ``POLICY`` where the text leaves the step to us; ``passed`` are the rest days
+    rolled over; ``clamped`` tells that the month had no corresponding day, so that its last was taken (民法典 202).
     """
 
     rule: Rule
