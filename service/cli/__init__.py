@@ -1,0 +1,48 @@
+"""The command ``duban``: one file for each family of commands; a refusal is one sentence on stderr and exit code 2."""
+
+import logging
+import sys
+
+import structlog
+import typer
+from sqlalchemy.exc import OperationalError
+
+from service.cli.demo import add_to as add_demo
+from service.cli.explain import add_to as add_explain
+from service.cli.intake import add_to as add_intake
+from service.cli.outbox import add_to as add_outbox
+from service.cli.roles import add_to as add_roles
+from service.cli.watch import add_to as add_watch
+from service.domain.errors import RequestRefused, WorkFaulty
+
+app = typer.Typer(
+    name="duban",
+    help="督办：智能工厂认定的期限提醒 / reminders of the dates of smart-factory certifications",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+for add_family in (add_demo, add_roles, add_intake, add_outbox, add_explain, add_watch):
+    add_family(app)
+
+
+def main() -> None:
+    """Run the command and end the process with its exit code."""
+    logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(levelname)s %(name)s %(message)s")
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
+    try:
+        app()
+    except RequestRefused as refusal:
+        sys.exit(_said(str(refusal), 2))
+    except WorkFaulty as fault:
+        sys.exit(_said(str(fault), 1))
+    except OperationalError as failure:
+        # The driver's text may repeat the URL; its first line names host and cause only.
+        cause = str(failure.orig).splitlines()[0]
+        sys.exit(_said(f"数据库不可用：{cause} / the database cannot be used: {cause}", 1))
+
+
+def _said(sentence: str, code: int) -> int:
+    print(sentence, file=sys.stderr)
+    return code

@@ -1,0 +1,77 @@
+"""``duban demo``: the main job on the bundled list, from nothing to a mailbox."""
+
+import shutil
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from service import sample, settings, wiring
+from service.cli.intake import document
+from service.cli.terminal import AsJson, day, print_json, print_rows, progress
+from service.domain.errors import WorkFaulty
+from service.flows import contacts, deliver, escalate, intake, remind
+
+_FOLDER = Path("var/demo")
+_DAY = "2027-08-06"
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add this family's commands."""
+    app.command()(demo)
+
+
+def demo(
+    as_of: Annotated[str, typer.Option("--as-of", metavar="DATE", help="业务日 / business day")] = _DAY,
+    serve: Annotated[bool, typer.Option("--serve/--no-serve", help="之后打开控制台（尚未提供） / then serve")] = True,
+    as_json: AsJson = False,
+) -> None:
+    """用内置名单演示全过程：导入、扫描、投递、督办清单 / the whole job on the bundled list, in var/demo."""
+    today = day("--as-of", as_of)
+    in_force = settings.load(
+        database_url=f"sqlite:///{_FOLDER}/duban.db", mail_url=f"maildir:{_FOLDER}/mailbox", broker_url=""
+    )
+    shutil.rmtree(_FOLDER, ignore_errors=True)
+    with wiring.opened(in_force) as house, progress("演示 / demo") as told:
+        contacts.add_group(house.desk, sample.DEMO_UNIT)
+        imported = intake.import_sheet(house.desk, sample.sheet(), today, "demo", progress=told)
+        met = contacts.import_contacts(house.desk, sample.contacts(), today)
+        if imported.errors or met.errors:
+            raise WorkFaulty("内置名单有误，请报告此问题", "the bundled list is faulty: please report it")
+        scanned = remind.scan(house.desk, today, progress=told)
+        escalated = escalate.escalate(house.desk, today)
+        sent = deliver.deliver_waiting(house.desk, house.channel, today, progress=told)
+    report: dict[str, Any] = {
+        "import": {**document(imported), "contacts": met.added},
+        "scan": {
+            "as_of": today,
+            "examined": scanned.examined,
+            "planned": scanned.planned,
+            "superseded": scanned.superseded,
+            "skipped": [{"reason": reason, "count": count} for reason, count in sorted(scanned.skipped.items())],
+            "quarantined": scanned.quarantined,
+        },
+        "lists": {"units": escalated.units, "planned": escalated.planned},
+        "deliver": {word: sent[word] for word in ("sent", "retry", "refused", "unknown", "withdrawn")},
+        "mailbox": {"folder": str(_FOLDER / "mailbox"), "letters": len(list(_FOLDER.glob("mailbox/new/*")))},
+    }
+    if as_json:
+        print_json(report)
+        return
+    _tell(report)
+
+
+def _tell(report: dict[str, Any]) -> None:
+    imported, scanned, lists, sent, mailbox = report.values()
+    rows = [
+        ("导入 / imported", f"{imported['added']} 项认定 certifications, {len(imported['findings'])} 条提示 findings"),
+        ("扫描 / scanned", f"{scanned['as_of']}: {scanned['planned']} 封提醒 reminders planned"),
+        ("督办清单 / lists", f"{lists['planned']} 份 for {lists['units']} 推荐单位 units"),
+        ("投递 / delivered", f"{sent['sent']} 封 letters"),
+        ("邮箱 / mailbox", f"{mailbox['folder']} ({mailbox['letters']})"),
+    ]
+    print_rows(("", ""), rows)
+    typer.echo(
+        "联系人均为虚构（.example 地址），推荐单位按省份假定 / contacts are invented, recommending units assumed",
+        err=True,
+    )

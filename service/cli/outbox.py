@@ -1,0 +1,141 @@
+"""``duban scan``, ``escalate``, ``deliver``, and the outbox: what goes out, what went, and a person's word on it."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from service.cli.terminal import AsJson, AsOf, business_day, certification, house, print_json, print_rows, progress
+from service.domain.delivery import State
+from service.domain.errors import RequestRefused
+from service.flows import deliver as delivering
+from service.flows import escalate as escalating
+from service.flows import remind
+from service.store import deliveries as store
+from service.store.database import reading
+
+_SHOWN = 1000
+_LARGEST_ID = 2**31 - 1
+Ids = Annotated[list[int], typer.Argument(metavar="ID...", min=1, max=_LARGEST_ID)]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add this family's commands."""
+    for command in (scan, escalate, deliver, escalation, deliveries, retry, abort):
+        app.command()(command)
+
+
+def scan(
+    as_of: AsOf = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="只看结果，不保存 / show only, store nothing")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """扫描一次：计划当日应发的提醒 / one scan: plan the reminders that the day has reached."""
+    today = business_day(as_of)
+    with house() as opened, progress("扫描 / scanning") as told:
+        done = remind.scan(opened.desk, today, dry_run=dry_run, progress=told)
+    document = {
+        "examined": done.examined,
+        "planned": done.planned,
+        "superseded": done.superseded,
+        "skipped": [{"reason": reason, "count": count} for reason, count in sorted(done.skipped.items())],
+        "quarantined": done.quarantined,
+    }
+    if as_json:
+        print_json(document)
+    else:
+        print_rows(("", ""), [(name, value) for name, value in document.items() if name != "skipped"])
+        print_rows(("跳过 / skipped", ""), sorted(done.skipped.items()))
+
+
+def escalate(as_of: AsOf = None, as_json: AsJson = False) -> None:
+    """计划本周发给推荐单位的督办清单 / plan this week's lists for the recommending units."""
+    today = business_day(as_of)
+    with house() as opened:
+        done = escalating.escalate(opened.desk, today)
+    document = {"units": done.units, "planned": done.planned, "skipped": done.skipped}
+    print_json(document) if as_json else print_rows(("", ""), document.items())
+
+
+def deliver(as_of: AsOf = None, as_json: AsJson = False) -> None:
+    """在本进程内投递所有待发信件 / deliver what waits, in this process, until nothing is left to do now."""
+    today = business_day(as_of)
+    with house() as opened, progress("投递 / delivering") as told:
+        counts = delivering.deliver_waiting(opened.desk, opened.channel, today, progress=told)
+    document = {word: counts[word] for word in ("sent", "retry", "refused", "unknown", "withdrawn")}
+    print_json(document) if as_json else print_rows(("", ""), document.items())
+    if counts["retry"] or counts["refused"] or counts["unknown"]:
+        raise typer.Exit(1)
+
+
+def escalation(
+    unit: Annotated[str, typer.Argument(metavar="UNIT", help="推荐单位名称 / the unit's name")],
+    xlsx: Annotated[Path, typer.Option("--xlsx", metavar="FILE", help="写到此文件 / write to this file")],
+    as_of: AsOf = None,
+) -> None:
+    """生成某推荐单位的督办清单 / write a recommending unit's list."""
+    today = business_day(as_of)
+    with house() as opened:
+        workbook = escalating.workbook(opened.desk, unit, today)
+    try:
+        xlsx.write_bytes(workbook)
+    except OSError as failure:
+        raise RequestRefused(
+            f"--xlsx：无法写入 {xlsx}：{failure.strerror}", f"--xlsx: cannot write {xlsx}: {failure.strerror}"
+        ) from None
+    typer.echo(str(xlsx))
+
+
+def deliveries(
+    state: Annotated[State | None, typer.Option(help="只看此状态 / this state only")] = None,
+    certification_text: Annotated[str | None, typer.Option("--certification", metavar="CERTIFICATION")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """发件箱：最近的投递 / the outbox: the newest deliveries."""
+    with house() as opened:
+        ids = None if certification_text is None else [certification(opened, certification_text).id]
+        with reading(opened.engine) as connection:
+            found = store.listed(connection, state, ids, _SHOWN)
+    rows = [
+        {
+            "id": each.delivery.id,
+            "state": each.delivery.state,
+            "reason": each.delivery.reason,
+            "purpose": each.delivery.purpose,
+            "stage": each.delivery.stage,
+            "subject": f"{each.delivery.subject_kind} {each.delivery.subject_id}",
+            "revision": each.delivery.revision,
+            "contact": each.delivery.contact_id,
+            "role": each.role,
+            "attempts": each.delivery.attempts,
+            "planned_for": each.delivery.planned_for,
+            "not_before": each.not_before,
+            "settled_at": each.settled_at,
+        }
+        for each in found
+    ]
+    print_json(rows) if as_json else print_rows(list(rows[0]) if rows else (), [list(row.values()) for row in rows])
+
+
+def retry(ids: Ids, as_json: AsJson = False) -> None:
+    """重新投递已结束的信件（Message-ID 不变） / deliver ended ones again, under the same Message-ID."""
+    with house() as opened, opened.engine.begin() as connection:
+        _all_or_none(ids, store.retry(connection, ids, opened.desk.clock()), "重投 / retried", as_json)
+
+
+def abort(ids: Ids, as_json: AsJson = False) -> None:
+    """中止尚未发出的信件 / end waiting deliveries unsent."""
+    with house() as opened, opened.engine.begin() as connection:
+        _all_or_none(ids, store.abort(connection, ids, opened.desk.clock()), "中止 / aborted", as_json)
+
+
+def _all_or_none(asked: list[int], done: list[int], words: str, as_json: bool) -> None:
+    """Raises RequestRefused, which undoes the transaction around it, where one of them could not be."""
+    left = sorted(set(asked) - set(done))
+    if left:
+        numbers = ", ".join(map(str, left))
+        raise RequestRefused(
+            f"编号 {numbers} 不存在或状态不允许，未作任何更改",
+            f"{numbers}: no such delivery, or its state does not allow it; nothing was changed",
+        )
+    print_json({"ids": sorted(done)}) if as_json else typer.echo(f"{words}: {len(done)}")

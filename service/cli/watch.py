@@ -1,0 +1,56 @@
+"""``duban runs`` and ``doctor``: what ran, and whether all is well."""
+
+from typing import Annotated
+
+import typer
+
+from service import settings, wiring
+from service.cli.terminal import AsJson, house, print_json, print_rows
+from service.flows import doctor as checks
+from service.store import runs as log
+from service.store.database import reading
+
+_SHOWN = 200
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add this family's commands."""
+    app.command()(runs)
+    app.command()(doctor)
+
+
+def runs(
+    job: Annotated[str | None, typer.Option(help="只看此任务 / this job only")] = None, as_json: AsJson = False
+) -> None:
+    """任务日志 / the job log."""
+    with house() as opened, reading(opened.engine) as connection:
+        found = log.newest(connection, job, _SHOWN)
+    rows = [
+        {
+            "id": run.id,
+            "job": run.job,
+            "as_of": run.as_of,
+            "started_at": run.started_at.astimezone(opened.settings.zone),
+            "seconds": run.seconds,
+            "outcome": run.outcome,
+            "counts": run.counts,
+            "skipped": run.skipped,
+            "error": run.error,
+        }
+        for run in found
+    ]
+    print_json(rows) if as_json else print_rows(list(rows[0]) if rows else (), [list(row.values()) for row in rows])
+
+
+def doctor(as_json: AsJson = False) -> None:
+    """检查设置、数据库、时钟、调度、积压、节假日与邮件中继 / check that everything that is needed works."""
+    in_force = settings.load()
+    with wiring.built(in_force) as built:
+        findings = checks.examine(built.desk, built.channel, wiring.business_day())
+    if as_json:
+        print_json({"settings": settings.shown(in_force), "checks": [vars(each) for each in findings]})
+    else:
+        print_rows(("", "", ""), [tuple(row.values()) for row in settings.shown(in_force)])
+        print_rows(("", "", ""), [(each.level, each.name, each.words) for each in findings])
+    if any(each.level == "fault" for each in findings):
+        raise typer.Exit(1)

@@ -1,0 +1,1 @@
+"""Use cases: open the transaction, ask the domain, write back."""

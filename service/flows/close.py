@@ -1,0 +1,64 @@
+"""Record what happened to a certification, and let its obligations follow: close, move, or open."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+from sqlalchemy import Connection
+
+from service.domain.certification import Certification
+from service.domain.errors import RequestRefused
+from service.domain.history import live
+from service.domain.lifecycle import Event, EventType
+from service.flows.desk import Desk, moment, recorded
+from service.flows.refresh import Refreshed, foresee, refresh
+from service.sheets import cells
+from service.sheets.sheet import CellFaulty
+from service.store import certifications, obligations
+from service.store.certifications import Author, named_identity
+from service.store.obligations import Stored
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """What an event led to."""
+
+    certification: Certification
+    refreshed: Refreshed
+    obligations: list[Stored]
+
+
+def record(desk: Desk, certification: Certification, event: Event, author: str, note: str, today: date) -> Recorded:
+    """Add an event to a certification's log; refused, with nothing stored, where it does not fit what came before."""
+    with recorded(desk, "event", today) as tally, moment(desk) as now:
+        certifications.hold(now.connection, certification.id)
+        log = certifications.logs(now.connection, [certification.id]).get(certification.id, [])
+        life = live(certification.level, [*log, _last(event, log)])
+        foresee(now, life)
+        certifications.record(now.connection, [(certification.id, event)], Author(author, now.now), note)
+        if event.type is EventType.RENAMED:
+            _rename(now.connection, certification, event)
+        refreshed = refresh(now, {certification.id: life}, today)
+        tally.counts.update(moved=refreshed.moved, closed=refreshed.closed, planned=refreshed.cancellations)
+        present = obligations.of_certifications(now.connection, [certification.id])
+        return Recorded(certification, refreshed, present.get(certification.id, []))
+
+
+def _last(event: Event, log: list[Event]) -> Event:
+    """The event with its place in the order of recording: after all that is on record."""
+    return replace(event, order=max((known.order for known in log), default=0) + 1)
+
+
+def _rename(connection: Connection, certification: Certification, event: Event) -> None:
+    try:
+        name = cells.name(event.details.get("name", ""))
+    except CellFaulty as fault:
+        raise RequestRefused(f"--set name：{fault.zh}", f"--set name: {fault.en}") from None
+    if not name:
+        raise RequestRefused("renamed 事件须用 --set name=新名称 给出新名称", "a renaming takes --set name=NEW_NAME")
+    namesakes = certifications.enterprises(connection, [named_identity(name)], [])
+    if not certification.uscc and any(each.id != certification.enterprise_id for each in namesakes):
+        raise RequestRefused(
+            f"已另有名为“{name}”且同样没有统一社会信用代码的企业，两者将无法区分；请先导入其代码",
+            f'another enterprise without a code is named "{name}": nothing would tell them apart; import a code first',
+        )
+    certifications.identify_enterprise(connection, certification.enterprise_id, certification.uscc, name)

@@ -1,0 +1,5 @@
+"""What these tests share."""
+
+from tests.command import duban
+
+__all__ = ["duban"]
