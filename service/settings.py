@@ -1,8 +1,9 @@
 """Settings, frozen, from the environment or ``.env``; read by wiring and the commands alone."""
 
 import os
+import re
 from collections.abc import Mapping
-from email.utils import parseaddr
+from email.utils import getaddresses, parseaddr
 from functools import cached_property
 from typing import Any
 from urllib.parse import urlsplit
@@ -18,7 +19,17 @@ from service.domain.errors import RequestRefused
 DEMO_KEY = "demo-key-for-loopback-only"
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _SECRET = ("secret_key",)
+_HOST = re.compile(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*|::1")
 _URLS = ("database_url", "broker_url", "mail_url")
+
+
+class _Wrong(ValueError):
+    """What is wrong with a value, in both languages."""
+
+    def __init__(self, zh: str, en: str) -> None:
+        super().__init__(en)
+        self.zh = zh
+        self.en = en
 
 
 class Settings(BaseSettings):
@@ -39,45 +50,53 @@ class Settings(BaseSettings):
     def _known_zone(cls, value: str) -> str:
         try:
             ZoneInfo(value)
-        except (ZoneInfoNotFoundError, ValueError):
-            raise ValueError(
-                "no time zone of this name: write it as Asia/Shanghai / 没有此时区，请写作 Asia/Shanghai"
+        except (ZoneInfoNotFoundError, ValueError, OSError):  # OSError: the name of a folder of zones, as Asia
+            raise _Wrong(
+                "没有此时区，请写作 Asia/Shanghai", "no time zone of this name: write it as Asia/Shanghai"
             ) from None
         return value
 
     @field_validator("site_url")
     @classmethod
     def _web_address(cls, value: str) -> str:
-        parts = urlsplit(value)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise ValueError("must be a web address such as https://duban.example / 应为网址，如 https://duban.example")
+        # Every Message-ID and UID ends in the host, so it must be one that a header can carry.
+        try:
+            parts = urlsplit(value)
+            known = parts.scheme in ("http", "https") and _HOST.fullmatch(_ascii_host(value)) and parts.port != 0
+        except ValueError:
+            known = None
+        if not known:
+            raise _Wrong("应为网址，如 https://duban.example", "must be a web address such as https://duban.example")
         return value.rstrip("/")
 
     @field_validator("mail_from")
     @classmethod
     def _mail_address(cls, value: str) -> str:
         try:
-            validate_email(parseaddr(value)[1], check_deliverability=False)
+            found = validate_email(parseaddr(value)[1], check_deliverability=False).ascii_email
         except EmailNotValidError:
-            raise ValueError(
-                "must be a mail address such as 督办 <duban@unit.example> / 应为邮件地址，如 督办 <duban@unit.example>"
-            ) from None
+            found = None
+        if found is None or not value.isprintable() or len(getaddresses([value])) != 1:
+            raise _Wrong(
+                "应为单个邮件地址，@ 前为英文，如 督办 <duban@unit.example>",
+                "must be one mail address, ASCII before the @, such as 督办 <duban@unit.example>",
+            )
         return value
 
     @model_validator(mode="after")
     def _demo_key_stays_at_home(self) -> "Settings":
         outside = self.host not in _LOOPBACK or not self.mail_url.startswith("maildir:")
         if outside and (self.secret_key == DEMO_KEY or len(self.secret_key) < 16):
-            raise ValueError(
-                "DUBAN_SECRET_KEY must be set to 16 or more random characters before mail leaves or strangers call"
-                " / 对外发信或对外服务前，请把 DUBAN_SECRET_KEY 设为 16 个以上的随机字符"
+            raise _Wrong(
+                "对外发信或对外服务前，请把 DUBAN_SECRET_KEY 设为 16 个以上的随机字符",
+                "before mail leaves or strangers call, set DUBAN_SECRET_KEY to 16 or more random characters",
             )
         return self
 
     @property
     def host(self) -> str:
         """The site's host name."""
-        return urlsplit(self.site_url).hostname or ""
+        return _ascii_host(self.site_url)
 
     @cached_property
     def sender(self) -> tuple[str, str]:
@@ -92,6 +111,11 @@ class Settings(BaseSettings):
         return ZoneInfo(self.timezone)
 
 
+def _ascii_host(url: str) -> str:
+    """The host of a URL, a Chinese domain in its ASCII form. Raises ValueError where it cannot be one."""
+    return (urlsplit(url).hostname or "").encode("idna").decode("ascii")
+
+
 def load(**given: Any) -> Settings:
     """The settings in force, ``given`` ones first. Raises RequestRefused with one sentence naming the variable."""
     try:
@@ -99,8 +123,9 @@ def load(**given: Any) -> Settings:
     except ValidationError as failure:
         first = failure.errors()[0]
         name = f"DUBAN_{str(first['loc'][0]).upper()}: " if first["loc"] else ""
-        text = first["msg"].removeprefix("Value error, ")
-        raise RequestRefused(f"设置有误 {name}{text}", "fix the setting and start again") from None
+        wrong = first.get("ctx", {}).get("error")
+        zh, en = (wrong.zh, wrong.en) if isinstance(wrong, _Wrong) else (first["msg"], first["msg"])
+        raise RequestRefused(f"设置有误，{name}{zh}", f"a setting is wrong: {name}{en}") from None
 
 
 def shown(settings: Settings) -> list[dict[str, str]]:
@@ -119,10 +144,5 @@ def _masked(name: str, value: str) -> str:
     if name in _SECRET:
         return "demo" if value == DEMO_KEY else "set"
     if name in _URLS and "@" in value:
-        return ", ".join(_without_password(url.strip()) for url in value.split(","))
-    return value
-
-
-def _without_password(url: str) -> str:
-    scheme, _, rest = url.partition("://")
-    return f"{scheme}://***@{rest.rpartition('@')[2]}" if "@" in rest else url
+        return re.sub("://.*@", "://***@", value)  # greedy: a password may hold an @, a comma or a slash
+    return re.sub("(?i)(password=)[^&]*", r"\1***", value) if name in _URLS else value

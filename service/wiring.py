@@ -8,7 +8,6 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine
-from sqlalchemy.engine import make_url
 
 from service.channels.channel import Channel
 from service.channels.registry import open_channel
@@ -47,14 +46,18 @@ class House:
 def opened(settings: Settings) -> Iterator[House]:
     """The house on a database of the newest schema. Raises RequestRefused where the schema is another."""
     with built(settings) as house:
-        url = make_url(settings.database_url)
-        if url.get_backend_name() == "sqlite":
-            with house.engine.begin() as connection:
-                is_new = migrations.present(connection) is None
-            if is_new:
-                migrations.upgrade(house.engine, now())
-        migrations.require_newest(house.engine)
+        make_ready(house)
         yield house
+
+
+def make_ready(house: House) -> None:
+    """Make a database that is not there yet on SQLite. Raises RequestRefused where the schema is not this code's."""
+    if house.engine.dialect.name == "sqlite":
+        with house.engine.begin() as connection:
+            is_new = migrations.present(connection) is None
+        if is_new:
+            migrations.upgrade(house.engine, now())
+    migrations.require_newest(house.engine)
 
 
 @contextmanager

@@ -12,14 +12,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from icalendar import Calendar, Event
+from icalendar import Calendar
 from sqlalchemy import Engine, Row, Table, func, select
 
 from service.channels.channel import Parcel
 from service.domain.certification import Certification
 from service.domain.delivery import Outcome, Sent
-from service.domain.lifecycle import Event as Happened
-from service.domain.lifecycle import EventType
+from service.domain.lifecycle import Event, EventType
 from service.domain.plan import Policy
 from service.flows import close, contacts, deliver, escalate, intake, remind
 from service.flows.desk import Desk
@@ -110,8 +109,8 @@ class Received:
     @property
     def invite(self) -> tuple[str, int, date]:
         """Method, SEQUENCE and day."""
-        event: Event = self.calendar.walk("VEVENT")[0]
-        return str(self.calendar["METHOD"]), int(event["SEQUENCE"]), event.start
+        [event] = self.calendar.walk("VEVENT")
+        return str(self.calendar["METHOD"]), int(str(event["SEQUENCE"])), event.decoded("DTSTART")
 
     @property
     def uid(self) -> str:
@@ -185,7 +184,7 @@ class House:
 
     def record(self, type: EventType, on: date, /, *, of: str = "1", **details: str) -> close.Recorded:
         """Record what happened to a certification."""
-        return close.record(self.desk, self.certification(of), Happened(type, on, details=details), "test", "", TODAY)
+        return close.record(self.desk, self.certification(of), Event(type, on, details=details), "test", "", TODAY)
 
     def rows(self, table: Table) -> list[Row[Any]]:
         with self.engine.begin() as connection:

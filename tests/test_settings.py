@@ -42,6 +42,10 @@ def test_the_sender_of_a_chinese_domain_is_written_in_its_ascii_form() -> None:
     assert settings.load(mail_from="duban@例子.example").sender == ("Duban", "duban@xn--fsqu00a.example")
 
 
+def test_the_host_of_a_chinese_site_is_written_in_its_ascii_form() -> None:
+    assert settings.load(site_url="https://例子.example", secret_key="0123456789abcdef").host == "xn--fsqu00a.example"
+
+
 @pytest.mark.parametrize(
     ("environment", "named"),
     [
@@ -64,6 +68,13 @@ def test_the_sender_of_a_chinese_domain_is_written_in_its_ascii_form() -> None:
         pytest.param({**OUTSIDE, "DUBAN_SECRET_KEY": "short"}, "DUBAN_SECRET_KEY", id="a short key"),
         pytest.param({"DUBAN_SITE_URL": "duban.example"}, "DUBAN_SITE_URL", id="no web address"),
         pytest.param({"DUBAN_SITE_URL": "http://["}, "DUBAN_SITE_URL", id="a broken web address"),
+        pytest.param({"DUBAN_SITE_URL": "http://a b/", **KEY}, "DUBAN_SITE_URL", id="a host with a space"),
+        pytest.param({"DUBAN_SITE_URL": "http://a_b.example", **KEY}, "DUBAN_SITE_URL", id="a host that is no name"),
+        pytest.param({"DUBAN_SITE_URL": "http://a.example:x", **KEY}, "DUBAN_SITE_URL", id="a site's port of letters"),
+        pytest.param({"DUBAN_MAIL_FROM": "督办@unit.example"}, "DUBAN_MAIL_FROM", id="a sender that no relay takes"),
+        pytest.param({"DUBAN_MAIL_FROM": "a\nb <x@unit.example>"}, "DUBAN_MAIL_FROM", id="a sender of two lines"),
+        pytest.param({"DUBAN_MAIL_FROM": "a@u.example, b@u.example"}, "DUBAN_MAIL_FROM", id="two senders"),
+        pytest.param({"DUBAN_TIMEZONE": "Asia"}, "DUBAN_TIMEZONE", id="a folder of time zones"),
         pytest.param({"DUBAN_MAIL_FROM": "督办"}, "DUBAN_MAIL_FROM", id="no mail address"),
         pytest.param({"DUBAN_TIMEZONE": "Mars/Olympus"}, "DUBAN_TIMEZONE", id="no time zone"),
     ],
@@ -95,6 +106,12 @@ def test_a_setting_cannot_be_changed_once_it_is_read() -> None:
         ("database_url", "postgresql+psycopg://duban:a-secret@h/db", "postgresql+psycopg://***@h/db"),
         ("mail_url", "smtps://user:a-secret@relay.example", "smtps://***@relay.example"),
         ("broker_url", "redis://:a-secret@h:6379/0", "redis://***@h:6379/0"),
+        ("mail_url", "smtp://user:a-sec,r@et@relay.example", "smtp://***@relay.example"),
+        (
+            "database_url",
+            "postgresql+psycopg:///db?password=a-secret&host=h",
+            "postgresql+psycopg:///db?password=***&host=h",
+        ),
         ("mail_url", "maildir:var/mailbox", "maildir:var/mailbox"),
     ],
 )

@@ -9,6 +9,7 @@ from sqlalchemy.exc import OperationalError
 
 from service.cli.demo import add_to as add_demo
 from service.cli.explain import add_to as add_explain
+from service.cli.holidays import add_to as add_holidays
 from service.cli.intake import add_to as add_intake
 from service.cli.outbox import add_to as add_outbox
 from service.cli.roles import add_to as add_roles
@@ -23,7 +24,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for add_family in (add_demo, add_roles, add_intake, add_outbox, add_explain, add_watch):
+for add_family in (add_demo, add_roles, add_intake, add_outbox, add_explain, add_holidays, add_watch):
     add_family(app)
 
 

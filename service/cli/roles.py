@@ -44,8 +44,9 @@ def migrate() -> None:
 
 
 def _run(*, works: bool, schedules: bool, threads: int) -> None:
-    with wiring.opened(settings.load()) as house:
+    with wiring.built(settings.load()) as house:
         bells = broker.open_broker(house.settings.broker_url, house.engine, wiring.now)
+        wiring.make_ready(house)
         work = wiring.Work(house)
         actors.declare(bells, work)
         clockwork = scheduler.Scheduler(house.engine, bells, wiring.now, wiring.LEGAL_ZONE) if schedules else None

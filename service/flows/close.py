@@ -35,6 +35,8 @@ def record(desk: Desk, certification: Certification, event: Event, author: str, 
         life = live(certification.level, [*log, _last(event, log)])
         foresee(now, life)
         certifications.record(now.connection, [(certification.id, event)], Author(author, now.now), note)
+        if event.type in (EventType.LISTED, EventType.CULTIVATION_LISTED):
+            certifications.change(now.connection, [{"key": certification.id, "proposed": False}])
         if event.type is EventType.RENAMED:
             _rename(now.connection, certification, event)
         refreshed = refresh(now, {certification.id: life}, today)

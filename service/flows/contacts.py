@@ -14,6 +14,7 @@ from service.domain.units import find_unit
 from service.flows.desk import Desk, moment, recorded
 from service.flows.holders import unit_ids
 from service.flows.imported import Imported
+from service.sheets import cells
 from service.sheets.contacts import OwnedContact, check_contacts
 from service.sheets.people import SheetContact
 from service.sheets.reading import read_sheet
@@ -144,9 +145,10 @@ def _differs(before: Contact, contact: SheetContact) -> bool:
 def add_group(desk: Desk, name: str) -> int:
     """Put a central group on record as a recommending unit (Art. 10); its number. Refused where the name is taken."""
     with moment(desk) as now:
-        if not normalise_name(name) or find_unit(name) or normalise_name(name) in people.units(now.connection):
+        known = people.units(now.connection)
+        if not normalise_name(name) or find_unit(name) or normalise_name(name) in known:
             raise RequestRefused(
                 f"“{name}”为空、已登记，或本来就是省级推荐单位",
                 f'"{name}" is empty, on record already, or a provincial unit',
             )
-        return people.add_unit(now.connection, UnitKind.CENTRAL_GROUP, name.strip())
+        return people.add_unit(now.connection, UnitKind.CENTRAL_GROUP, cells.name(name))

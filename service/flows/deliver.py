@@ -14,6 +14,7 @@ from itertools import takewhile
 from uuid import uuid4
 
 import structlog
+from sqlalchemy.exc import SQLAlchemyError
 
 from service.channels.channel import Channel, Parcel
 from service.domain.delivery import Outcome, Refused, Sent, State, TryAgain, Unknown, retry_after
@@ -187,8 +188,11 @@ def _lease_kept(desk: Desk, ids: Sequence[int], token: str) -> Iterator[None]:
 
     def keep() -> None:
         while not done.wait(_RENEW_EVERY):
-            with desk.engine.begin() as connection:
-                carriage.renew(connection, ids, token, desk.clock())
+            try:
+                with desk.engine.begin() as connection:
+                    carriage.renew(connection, ids, token, desk.clock())
+            except SQLAlchemyError as failure:  # the next turn may succeed, and comes well before the lease ends
+                _log.warning("lease_not_renewed", failure=type(failure).__name__)
 
     keeper = threading.Thread(target=keep, name="lease", daemon=True)
     keeper.start()

@@ -66,15 +66,13 @@ def _identity(row: SheetRow) -> str:
 
 
 def _row(identity: str, row: SheetRow) -> dict[str, str]:
-    name = row.enterprise
-    return {"identity": identity, "uscc": row.uscc, "name": name, "name_key": normalise_name(name)}
+    return {"identity": identity, "uscc": row.uscc, "name": row.enterprise, "name_key": normalise_name(row.enterprise)}
 
 
 def _match(
     row: SheetRow, known: Mapping[str, Enterprise], by_name: Mapping[str, list[Enterprise]], contested: Collection[str]
 ) -> Enterprise | None:
-    exact = known.get(_identity(row))
-    if exact is not None:
+    if exact := known.get(_identity(row)):
         return exact
     if row.uscc:
         return None if normalise_name(row.enterprise) in contested else known.get(named_identity(row.enterprise))

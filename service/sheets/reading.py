@@ -21,10 +21,11 @@ def read_sheet(path: Path) -> Sheet:
             f"“{path.name}”不是可导入的格式，请另存为 .xlsx 或 .csv（UTF-8）",
             f'"{path.name}" is not a format that can be imported: save it as .xlsx or .csv (UTF-8)',
         )
-    return read(path.name, _bytes(path))
+    return read(path.name, read_bytes(path))
 
 
-def _bytes(path: Path) -> bytes:
+def read_bytes(path: Path) -> bytes:
+    """What is in the file; raises RequestRefused where there is none, or nothing in it, or more than in any sheet."""
     if not path.is_file():
         raise RequestRefused(f"找不到文件“{path}”", f'there is no file "{path}"')
     try:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
-from service.domain.errors import DubanError
+from service.domain.errors import DubanError, RequestRefused
 
 Cell = str | int | float | bool | datetime | date | time | timedelta
 
@@ -95,5 +95,5 @@ class Remarks:
         return shown
 
 
-class CellFaulty(DubanError):
+class CellFaulty(RequestRefused):
     """A cell does not hold what its column asks for."""

@@ -68,12 +68,11 @@ def claim(connection: Connection, ids: Collection[int], token: str, now: datetim
 
 
 def renew(connection: Connection, ids: Collection[int], token: str, now: datetime) -> None:
-    """Lengthen the lease of what is still being carried."""
-    connection.execute(
-        update(delivery)
-        .where(delivery.c.id.in_(ids), delivery.c.claim == token, delivery.c.state == State.SENDING)
-        .values(not_before=now + LEASE)
-    )
+    """Lengthen the lease of what is still being carried. A row that is being settled is passed over: to wait for it
+    while the settling waits for another row renewed here would be a deadlock."""
+    held = and_(delivery.c.id.in_(ids), delivery.c.claim == token, delivery.c.state == State.SENDING)
+    free = select(delivery.c.id).where(held).with_for_update(skip_locked=True)
+    connection.execute(update(delivery).where(delivery.c.id.in_(free), held).values(not_before=now + LEASE))
 
 
 def overtaken(connection: Connection, ids: Collection[int]) -> set[int]:

@@ -196,10 +196,12 @@ unit_list = Table(
     UniqueConstraint("unit_id", "period"),
 )
 
+# A day as a year's notice names it, a December day as two notices may: of them that of the later year stands.
 workday = Table(
     "workday",
     metadata,
     Column("day", Date, primary_key=True),
+    Column("year", Integer, primary_key=True),
     Column("kind", String(10), nullable=False),
     Column("name", String(50), nullable=False),
     Column("source", String(100), nullable=False),

@@ -1,19 +1,40 @@
 """The working-day table, seeded with the announced years and extended by importing notices."""
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, delete, exists, func, insert, select, text
 
+from service.domain.certification import Level
+from service.domain.notice import Notice
 from service.domain.workdays import DayKind, SpecialDay, Workdays
-from service.store.database import add_new
+from service.store.database import add_new, put
 from service.store.official_days import official_days
-from service.store.tables import announced_year, workday
+from service.store.tables import announced_year, certification, obligation, workday
+
+
+@dataclass(frozen=True)
+class AnnouncedYear:
+    """A year in the table: where it was taken from and when (UTC), and how many days of each kind it names.
+
+    ``notice`` is the notice's number; empty where the source has none.
+    """
+
+    year: int
+    source: str
+    notice: str
+    loaded_at: datetime
+    rest: int
+    work: int
 
 
 def load(connection: Connection) -> Workdays:
-    """The table as it stands."""
-    special = connection.execute(select(workday.c.day, workday.c.kind, workday.c.name).order_by(workday.c.day))
+    """The table as it stands; of a day that two notices name, that of the later year counts."""
+    special = connection.execute(
+        select(workday.c.day, workday.c.kind, workday.c.name).order_by(workday.c.day, workday.c.year)
+    )
     announced = connection.scalars(select(announced_year.c.year).order_by(announced_year.c.year))
     return _built(tuple(map(tuple, special)), tuple(announced))
 
@@ -25,34 +46,71 @@ def _built(special: tuple[tuple[date, str, str], ...], announced: tuple[int, ...
 
 
 def seed(connection: Connection, now: datetime) -> None:
-    """Add the announced years that the table lacks; a year that it has is left as it is."""
+    """Add the announced years that the table lacks; a year that it has is left as it is, whoever loaded it."""
     known = set(connection.scalars(select(announced_year.c.year)))
     days, years = official_days()
+    source = days[0].source
     fresh = [each for each in days if each.notice not in known]
-    if not fresh:
-        return
-    source = fresh[0].source
-    add_new(
-        connection,
-        workday,
-        [
-            {
-                "day": each.special.day,
-                "kind": each.special.kind,
-                "name": each.special.name,
-                "source": each.source,
-                "notice": str(each.notice),
-                "loaded_at": now,
-            }
-            for each in fresh
-        ],
-    )
+    add_new(connection, workday, [_row(each.special, each.notice, each.source, "", now) for each in fresh])
     add_new(
         connection,
         announced_year,
-        [
-            {"year": year, "source": source, "notice": str(year), "loaded_at": now}
-            for year in years
-            if year not in known
-        ],
+        [{"year": year, "source": source, "notice": "", "loaded_at": now} for year in years if year not in known],
     )
+
+
+def change_alone(connection: Connection) -> None:
+    """Keep everybody else from the table until the transaction ends; to be called before anything is read in it.
+
+    Whoever has read the table ends first, and whoever wants to read it waits: so nobody stores a date reckoned
+    from the old table after all were reckoned from the new one, and nobody reads half of each.
+    """
+    if connection.dialect.name == "postgresql":  # on SQLite every transaction that writes is alone
+        connection.execute(text("LOCK TABLE workday IN ACCESS EXCLUSIVE MODE"))
+
+
+def replace_year(connection: Connection, notice: Notice, source: str, now: datetime) -> None:
+    """Put a notice in the place of all that the table holds of its year."""
+    connection.execute(delete(workday).where(workday.c.year == notice.year))
+    rows = [_row(named, notice.year, source, notice.number, now) for named in notice.days]
+    connection.execute(insert(workday), rows)
+    of_year = {"year": notice.year, "source": source, "notice": notice.number, "loaded_at": now}
+    put(connection, announced_year, [of_year])
+
+
+def announced_years(connection: Connection) -> list[AnnouncedYear]:
+    """Every announced year, in order."""
+    counts = select(workday.c.year, workday.c.kind, func.count()).group_by(workday.c.year, workday.c.kind)
+    days = {(year, kind): count for year, kind, count in connection.execute(counts)}
+    rows = connection.execute(select(announced_year).order_by(announced_year.c.year))
+    return [
+        AnnouncedYear(
+            year=row.year,
+            source=row.source,
+            notice=row.notice,
+            loaded_at=row.loaded_at,
+            rest=days.get((row.year, DayKind.REST), 0),
+            work=days.get((row.year, DayKind.WORK), 0),
+        )
+        for row in rows
+    ]
+
+
+def leaning_on_it(connection: Connection, after: int, limit: int) -> dict[int, Level]:
+    """The certifications with an open obligation, whose dates lean on the table: level by id, above ``after``."""
+    is_open = exists().where(obligation.c.certification_id == certification.c.id, obligation.c.closed == "")
+    found = select(certification.c.id, certification.c.level).where(certification.c.id > after, is_open)
+    rows = connection.execute(found.order_by(certification.c.id).limit(limit))
+    return {row.id: Level(row.level) for row in rows}
+
+
+def _row(named: SpecialDay, year: int, source: str, notice: str, now: datetime) -> dict[str, Any]:
+    return {
+        "day": named.day,
+        "year": year,
+        "kind": named.kind,
+        "name": named.name,
+        "source": source,
+        "notice": notice,
+        "loaded_at": now,
+    }

@@ -1,21 +1,37 @@
 """``duban scan``, ``deliver``, ``escalate``, ``escalation`` and the outbox: from a sheet in a folder to letters."""
 
+import shutil
 from pathlib import Path
 
 import pytest
 
+from service.store import migrations
+from service.store.database import open_engine
 from tests.command import Duban
-from tests.house import EXCELLENCE, write_sheet
+from tests.house import EXCELLENCE, House
 
 DAY = ("--as-of", "2028-06-09")
 NEAR = ("--as-of", "2028-08-08")
 
 
-@pytest.fixture
-def stocked(duban: Duban, tmp_path: Path) -> Duban:
+@pytest.fixture(scope="module")
+def stock(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database with two certifications of one unit, each with a handler."""
+    folder = tmp_path_factory.mktemp("stock")
+    engine = open_engine(f"sqlite:///{folder}/duban.db")
+    house = House(engine, folder)
+    migrations.upgrade(engine, house.clock())
     second = {"enterprise": "乙方演示有限公司", "contact_email": "handler@b.example"}
-    assert duban("import", write_sheet(tmp_path, EXCELLENCE, EXCELLENCE | second)).code == 0
+    assert house.take_in(EXCELLENCE, EXCELLENCE | second).added == 2
+    engine.dispose()
+    return folder / "duban.db"
+
+
+@pytest.fixture
+def stocked(duban: Duban, stock: Path, tmp_path: Path) -> Duban:
+    """The command, with the stock where it looks."""
+    (tmp_path / "var").mkdir()
+    shutil.copyfile(stock, tmp_path / "var/duban.db")
     return duban
 
 

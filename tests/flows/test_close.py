@@ -11,7 +11,7 @@ from service.domain.lifecycle import Event, EventType
 from service.flows.desk import moment
 from service.store import certifications
 from service.store.certifications import Author
-from service.store.tables import enterprise, event, obligation, run
+from service.store.tables import certification, enterprise, event, obligation, run
 from tests.house import EXCELLENCE, TODAY, USCC_A, House
 
 
@@ -94,3 +94,11 @@ def test_a_correction_that_no_plan_can_follow_is_refused(house: House) -> None:
 
     assert house.sizes() == before
     assert house.scan().planned == 1
+
+
+def test_a_listing_ends_the_publicity(house: House) -> None:
+    house.take_in({"enterprise": "演示甲", "level": "excellence", "status": "proposed"})
+    house.record(EventType.LISTED, date(2025, 12, 9))
+
+    assert [row.proposed for row in house.rows(certification)] == [False]
+    assert house.safe_days()["review_application"] == date(2028, 9, 7)

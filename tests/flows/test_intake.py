@@ -161,6 +161,23 @@ def test_a_date_that_cannot_follow_what_is_on_record_is_an_error_of_its_row(hous
     assert house.sizes() == before
 
 
+def test_a_pioneer_listed_after_its_acceptance_ends_its_cultivation_and_begins_its_validity(house: House) -> None:
+    cultivating = EXCELLENCE | {"level": "pioneer", "listed_on": "", "cultivation_from": "2025-11-24"}
+    cultivating |= {"cultivation_months": "24"}
+    house.take_in(cultivating)
+    assert {row.kind: row.closed for row in house.rows(obligation)} == {
+        "acceptance_application": "",
+        "cultivation_end": "",
+    }
+    done = house.take_in(cultivating | {"listed_on": "2027-12-01"})
+
+    assert counts(done) == (0, 1, 0)
+    assert {row.kind: row.closed for row in house.rows(obligation)} == {
+        **{"acceptance_application": "ended", "cultivation_end": "ended"},
+        **{"review_application": "", "validity_end": ""},
+    }
+
+
 def test_an_enterprise_known_by_name_keeps_its_certifications_when_its_code_comes(house: House) -> None:
     house.take_in(EXCELLENCE)
     done = house.take_in(EXCELLENCE | {"uscc": USCC_A}, EXCELLENCE | {"uscc": USCC_A, "factory": "二号工厂"})

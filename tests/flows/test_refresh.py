@@ -103,11 +103,8 @@ def test_a_notice_that_moves_the_safe_day_moves_reminder_and_invite(house: House
     house.take_in(EXCELLENCE)
     house.sent()
     with house.engine.begin() as connection:
-        connection.execute(
-            workday.insert().values(
-                day=SAFE, kind="rest", name="national_day", source="test", notice="test", loaded_at=house.clock.now
-            )
-        )
+        rest = {"day": SAFE, "kind": "rest", "name": "national_day"}
+        connection.execute(workday.insert().values(**rest, **_year(2028, house)))
     assert refreshed(house, life_of(house)).moved == 1
     assert [letter.invite for letter in house.sent()] == [("REQUEST", 1, date(2028, 9, 6))]
 

@@ -154,6 +154,7 @@ def _reminder_cases() -> dict[str, MatterLetter]:
         "reminder-review_application-pioneer": letter(about=pioneer),
         "reminder-review_application-advanced": letter(about=advanced),
         "reminder-review_application-advanced_late": letter(about=advanced, today=date(2028, 9, 20)),
+        "reminder-acceptance_application-moved": letter(about=acceptance, moved_from=date(2027, 8, 18)),
         "reminder-without_invite": letter(about=replace(acceptance, factory="", batch="", date_basis=""), invite=None),
     }
 

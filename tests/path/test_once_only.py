@@ -7,13 +7,15 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import select, update
+from sqlalchemy.exc import OperationalError
 
 from service.channels.channel import Parcel
 from service.channels.maildir import Maildir
-from service.domain.delivery import Outcome, Refused, Sent, TryAgain, Unknown
+from service.domain.delivery import Outcome, Refused, Sent, State, TryAgain, Unknown
 from service.domain.lifecycle import EventType
 from service.flows import deliver, facts
 from service.flows.deliver import call, deliver_batch
@@ -214,15 +216,16 @@ def test_two_workers_rung_for_the_same_batches_carry_each_letter_once(house: Hou
     carried = Counter(parcel.delivery_id for wire in wires for parcel in wire.carried)
     assert len(carried) == 240
     assert set(carried.values()) == {1}
-    assert house.outcomes() == ["sent"] * 120
+    assert house.outcomes() == ["sent"] * 240
 
 
-def test_the_letters_of_one_person_stay_in_one_batch(house: House) -> None:
-    rows = [row | {"factory": f"工厂{number}"} for row in others(2) for number in range(60)]
+def test_the_letters_of_one_person_stay_in_one_batch(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(deliver, "_BATCH", 5)
+    rows = [row | {"factory": f"工厂{number}"} for row in others(2) for number in range(7)]
     house.take_in(*rows)
     house.scan()
 
-    assert [len(ids) for ids in call(house.desk)] == [120]
+    assert [len(ids) for ids in call(house.desk)] == [7, 7]
 
 
 def test_a_lease_is_renewed_while_its_batch_is_carried(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -236,6 +239,54 @@ def test_a_lease_is_renewed_while_its_batch_is_carried(house: House, monkeypatch
         return Sent("250")
 
     monkeypatch.setattr(deliver, "_RENEW_EVERY", 0.01)
+    house.take_in(EXCELLENCE)
+    house.wire.answer = slow
+    house.scan()
+
+    assert house.deliver() == {"sent": 1}
+
+
+def test_renewing_does_not_wait_for_what_is_being_settled(house: House) -> None:
+    house.take_in(*others(2))
+    house.scan()
+    [ids] = call(house.desk)
+    with house.engine.begin() as connection:
+        carriage.claim(connection, ids, "token", house.clock())
+
+    def renew() -> None:
+        with house.engine.begin() as connection:
+            carriage.renew(connection, ids, "token", house.clock())
+
+    with ThreadPoolExecutor(1) as pool:
+        with house.engine.begin() as connection:
+            carriage.settle(connection, ids[-1:], "token", State.SENT, "", house.clock())
+            renewing = pool.submit(renew)
+            time.sleep(0.3)
+            carriage.settle(connection, ids[:1], "token", State.REFUSED, "", house.clock())
+        renewing.result(timeout=30)
+
+
+def test_a_lease_that_could_not_be_renewed_is_renewed_at_the_next_turn(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    renewed, turns = carriage.renew, []
+
+    def renew(*given: Any) -> None:
+        turns.append(1)
+        if len(turns) == 1:
+            raise OperationalError("renew", {}, Exception("deadlock detected"))
+        renewed(*given)
+
+    def slow(_parcel: Parcel) -> Outcome:
+        house.clock.step(seconds=25)
+        until = time.monotonic() + 10
+        while house.rows(delivery)[-1].not_before <= house.clock() + timedelta(seconds=25):
+            assert time.monotonic() < until, "nobody renews the lease"
+            time.sleep(0.01)
+        return Sent("250")
+
+    monkeypatch.setattr(deliver, "_RENEW_EVERY", 0.01)
+    monkeypatch.setattr(carriage, "renew", renew)
     house.take_in(EXCELLENCE)
     house.wire.answer = slow
     house.scan()

@@ -14,7 +14,7 @@ from service.store.carriage import waiting_in
 from service.store.obligations import due_to_check
 from service.store.tables import certification, contact, delivery, enterprise, obligation
 
-MANY = 20_000
+MANY, DUE = 20_000, 5_000
 TODAY = date(2027, 8, 6)
 NOW = datetime(2027, 8, 6, 0, 30, tzinfo=UTC)
 
@@ -30,12 +30,12 @@ class Explain(Executable, ClauseElement):
 
 @compiles(Explain, "sqlite")
 def _on_sqlite(element: Explain, compiler: Any, **options: Any) -> str:
-    return "EXPLAIN QUERY PLAN " + compiler.process(element.statement, **options)
+    return f"EXPLAIN QUERY PLAN {compiler.process(element.statement, **options)}"
 
 
 @compiles(Explain, "postgresql")
 def _on_postgresql(element: Explain, compiler: Any, **options: Any) -> str:
-    return "EXPLAIN " + compiler.process(element.statement, **options)
+    return f"EXPLAIN {compiler.process(element.statement, **options)}"
 
 
 @pytest.fixture
@@ -105,7 +105,7 @@ def test_a_scan_reads_the_obligations_whose_day_has_come_and_no_other(connection
 
 
 def test_a_scan_with_very_much_to_do_reads_its_batch_in_order(connection: Connection) -> None:
-    connection.execute(insert(obligation), [matter(number, TODAY - timedelta(days=number)) for number in range(MANY)])
+    connection.execute(insert(obligation), [matter(number, TODAY - timedelta(days=number)) for number in range(DUE)])
     found = plan(connection, due_to_check(TODAY, 500))
 
     assert reads_a_range(connection, found, "check_on<")
@@ -126,7 +126,7 @@ def test_a_call_reads_what_waits_and_nothing_that_was_settled(connection: Connec
 
 
 def test_a_call_with_very_much_to_do_reads_its_batch_in_order(connection: Connection) -> None:
-    waiting = [message(number, State.PLANNED, NOW - timedelta(minutes=number)) for number in range(MANY)]
+    waiting = [message(number, State.PLANNED, NOW - timedelta(minutes=number)) for number in range(DUE)]
     connection.execute(insert(delivery), waiting)
     found = plan(connection, waiting_in(State.PLANNED, NOW, 500))
 

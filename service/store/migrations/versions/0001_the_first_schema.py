@@ -97,12 +97,13 @@ def upgrade() -> None:
     op.create_table(
         "workday",
         sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=False),
         sa.Column("kind", sa.String(length=10), nullable=False),
         sa.Column("name", sa.String(length=50), nullable=False),
         sa.Column("source", sa.String(length=100), nullable=False),
         sa.Column("notice", sa.String(length=100), nullable=False),
         sa.Column("loaded_at", Instant(), nullable=False),
-        sa.PrimaryKeyConstraint("day", name=op.f("pk_workday")),
+        sa.PrimaryKeyConstraint("day", "year", name=op.f("pk_workday")),
     )
     op.create_table(
         "certification",
