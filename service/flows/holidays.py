@@ -77,19 +77,21 @@ def _one_offs(notice: Notice) -> list[Finding]:
 def _count_anew(now: Moment, before: Workdays, year: int, today: date, progress: Progress | None) -> Counter[str]:
     """Bring every open obligation in line with the new table, chunk by chunk; how many moved, settled, or neither."""
     lost = {day for day in days_of(year) if before.read(day).working and not now.workdays.read(day).working}
-    counts, done, last = Counter[str](), 0, 0
-    while chunk := workdays.leaning_on_it(now.connection, last, _CHUNK):
+    counts = Counter[str]()
+    levels = workdays.leaning_on_it(now.connection)
+    ids = list(levels)
+    for start in range(0, len(ids), _CHUNK):
+        chunk = ids[start : start + _CHUNK]
         stood = _on_record(now, chunk)
         logs = certifications.logs(now.connection, chunk)
-        refresh(now, {id: live(level, logs[id]) for id, level in chunk.items()}, today)
+        refresh(now, {id: live(levels[id], logs[id]) for id in chunk}, today)
         stand = _on_record(now, chunk)
         is_open = [id for id, each in stood.items() if each.obligation.closed is None]
         counts.update(_change(stood[id], stand[id]) for id in is_open)
         early = [id for id in is_open if lost and _has_a_stage_on(lost, stand[id], now.policy.plan, before)]
         obligations.look_next(now.connection, dict.fromkeys(early, AT_ONCE))
-        done, last = done + len(chunk), max(chunk)
         if progress is not None:
-            progress(done)
+            progress(start + len(chunk))
     return counts
 
 

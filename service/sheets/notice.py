@@ -1,11 +1,10 @@
 """A year's notice of rest days as a file: a sheet with one row a day, or JSON that says the same."""
 
-import json
 import re
 import unicodedata
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NoReturn, TypeVar
+from typing import NoReturn, TypeVar
 
 from service.domain.certification import normalise_name
 from service.domain.errors import DubanError, RequestRefused
@@ -14,8 +13,9 @@ from service.domain.workdays import DayKind, SpecialDay
 from service.sheets import cells
 from service.sheets.columns import Column, Columns
 from service.sheets.dates import day
-from service.sheets.reading import read_bytes, read_sheet
-from service.sheets.sheet import Cell, CellFaulty, Finding, Remarks, Row, Sheet
+from service.sheets.notice_json import read_json
+from service.sheets.reading import read_sheet
+from service.sheets.sheet import Cell, CellFaulty, Finding, Remarks, Row
 
 T = TypeVar("T")
 
@@ -27,11 +27,6 @@ COLUMNS = (
     Column("notice", "文号", required=True),
 )
 
-_JSON_BYTES = 2**20
-_OF_NOTICE = {"year": int, "notice": str, "days": list}
-_OF_DAY = {"day": str, "kind": str, "name": str}
-_FORM_OF_DAY = '{"day": "2027-01-01", "kind": "rest", "name": "元旦"}'
-_FORM = f'{{"year": 2027, "notice": "…", "days": [{_FORM_OF_DAY}, …]}}'
 _CODES = {normalise_name(word): code for code, named in HOLIDAYS.items() for word in (code, named.zh, named.en)}
 _kind = cells.choice(
     {"休": DayKind.REST, "班": DayKind.WORK, "rest": DayKind.REST, "work": DayKind.WORK}, "性质", "kind of day"
@@ -43,7 +38,7 @@ def read_notice(path: Path) -> tuple[Notice, list[Finding]]:
 
     Raises RequestRefused at the first fault, naming its row (in JSON the place among the days, from 1) and column.
     """
-    sheet = _json_sheet(path) if path.suffix.lower() == ".json" else read_sheet(path)
+    sheet = read_json(path) if path.suffix.lower() == ".json" else read_sheet(path)
     remarks = Remarks()
     columns = Columns(sheet, COLUMNS, remarks)
     year, number = _head(columns, sheet.rows[0])
@@ -101,33 +96,3 @@ def _holiday(cell: Cell) -> str:
     if codes in (["national_day", "mid_autumn"], ["mid_autumn", "national_day"]):
         return "national_day"
     return codes[0] if len(codes) == 1 and codes[0] else given
-
-
-def _json_sheet(path: Path) -> Sheet:
-    """The JSON as the sheet that would say the same, its rows counted from 1."""
-    document = _parsed(path.name, read_bytes(path))
-    if not isinstance(document, dict) or {name: type(value) for name, value in document.items()} != _OF_NOTICE:
-        _refuse_form(path.name, "整个文件", "the document", _FORM)
-    for place, named in enumerate(document["days"], 1):
-        if not isinstance(named, dict) or {name: type(value) for name, value in named.items()} != _OF_DAY:
-            _refuse_form(path.name, f"days 第 {place} 项", f"entry {place} of days", _FORM_OF_DAY)
-    if not document["days"]:
-        _refuse_form(path.name, "days", "days", f"[{_FORM_OF_DAY}, …]")
-    head = document["year"], document["notice"]
-    rows = [Row(place, (*map(named.get, _OF_DAY), *head)) for place, named in enumerate(document["days"], 1)]
-    return Sheet(path.name, Row(0, (*_OF_DAY, "year", "notice")), rows)
-
-
-def _parsed(file: str, content: bytes) -> Any:
-    if len(content) > _JSON_BYTES:
-        raise RequestRefused(f"“{file}”超过 {_JSON_BYTES} 字节", f'"{file}" has more than {_JSON_BYTES} bytes')
-    try:
-        return json.loads(content.decode("utf-8-sig"))
-    except (ValueError, RecursionError) as fault:
-        raise RequestRefused(
-            f"“{file}”不是有效的 JSON（UTF-8），请核对：{fault}", f'"{file}" is no JSON in UTF-8, check it: {fault}'
-        ) from None
-
-
-def _refuse_form(file: str, where_zh: str, where_en: str, form: str) -> NoReturn:
-    raise RequestRefused(f"“{file}”：{where_zh}应写作 {form}", f'"{file}": {where_en} must read {form}')

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, delete, exists, func, insert, select, text
+from sqlalchemy import Connection, delete, func, insert, select, text
 
 from service.domain.certification import Level
 from service.domain.notice import Notice
@@ -96,12 +96,11 @@ def announced_years(connection: Connection) -> list[AnnouncedYear]:
     ]
 
 
-def leaning_on_it(connection: Connection, after: int, limit: int) -> dict[int, Level]:
-    """The certifications with an open obligation, whose dates lean on the table: level by id, above ``after``."""
-    is_open = exists().where(obligation.c.certification_id == certification.c.id, obligation.c.closed == "")
-    found = select(certification.c.id, certification.c.level).where(certification.c.id > after, is_open)
-    rows = connection.execute(found.order_by(certification.c.id).limit(limit))
-    return {row.id: Level(row.level) for row in rows}
+def leaning_on_it(connection: Connection) -> dict[int, Level]:
+    """The certifications with an open obligation, whose dates lean on the table: level by id, in order."""
+    is_open = select(obligation.c.certification_id).where(obligation.c.closed == "")
+    found = select(certification.c.id, certification.c.level).where(certification.c.id.in_(is_open))
+    return {row.id: Level(row.level) for row in connection.execute(found.order_by(certification.c.id))}
 
 
 def _row(named: SpecialDay, year: int, source: str, notice: str, now: datetime) -> dict[str, Any]:
