@@ -10,7 +10,7 @@ from sqlalchemy import Connection, delete, func, insert, select, text
 from service.domain.certification import Level
 from service.domain.notice import Notice
 from service.domain.workdays import DayKind, SpecialDay, Workdays
-from service.store.database import add_new, put
+from service.store.database import put
 from service.store.official_days import official_days
 from service.store.tables import announced_year, certification, obligation, workday
 
@@ -46,16 +46,15 @@ def _built(special: tuple[tuple[date, str, str], ...], announced: tuple[int, ...
 
 
 def seed(connection: Connection, now: datetime) -> None:
-    """Add the announced years that the table lacks; a year that it has is left as it is, whoever loaded it."""
-    known = set(connection.scalars(select(announced_year.c.year)))
+    """Fill an empty table with the announced years. Later ones come by importing a notice, which counts dates anew."""
+    if connection.execute(select(announced_year.c.year).limit(1)).first() is not None:
+        return
     days, years = official_days()
     source = days[0].source
-    fresh = [each for each in days if each.notice not in known]
-    add_new(connection, workday, [_row(each.special, each.notice, each.source, "", now) for each in fresh])
-    add_new(
-        connection,
-        announced_year,
-        [{"year": year, "source": source, "notice": "", "loaded_at": now} for year in years if year not in known],
+    connection.execute(insert(workday), [_row(each.special, each.notice, each.source, "", now) for each in days])
+    connection.execute(
+        insert(announced_year),
+        [{"year": year, "source": source, "notice": "", "loaded_at": now} for year in years],
     )
 
 

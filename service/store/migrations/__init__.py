@@ -33,7 +33,7 @@ def present(connection: Connection) -> str | None:
 
 
 def upgrade(engine: Engine, now: datetime) -> None:
-    """Bring the database to the newest schema, in one transaction, and its working-day table to the seed's years."""
+    """Bring the database to the newest schema, in one transaction; a new one gets the seed's working days."""
     with engine.begin() as connection:
         command.upgrade(_config(connection), "head")
         workdays.seed(connection, now)
