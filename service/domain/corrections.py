@@ -1,4 +1,4 @@
-"""Corrections of what a list, sheet or certificate stated: events of their own, so that a log is only added to."""
+"""Corrections of what a list, sheet, certificate or letter stated: events of their own, so that a log is only added to."""
 
 from dataclasses import replace
 from datetime import date
@@ -12,6 +12,8 @@ _STATED_BY = {
     "cultivation_from": (EventType.CULTIVATION_LISTED,),
     "cultivation_months": (EventType.CULTIVATION_LISTED,),
     "cultivation_until": (EventType.CULTIVATION_LISTED,),
+    "reply_by": (EventType.INQUIRY_RECEIVED,),
+    "rectify_by": (EventType.RECTIFICATION_ORDERED,),
 }
 
 
@@ -19,7 +21,7 @@ def corrected(log: list[Event]) -> list[Event]:
     """The log without its corrections, its listings rewritten by them in the order of recording.
 
     A printed end of validity belongs to the newest period on record when it was corrected: the first listing's, or
-    the last renewal's.
+    the last renewal's. The day by which to reply or to rectify belongs to the newest inquiry or order on record.
     """
     rest = [event for event in log if event.type is not EventType.CORRECTED]
     corrections = [event for event in log if event.type is EventType.CORRECTED]
@@ -52,6 +54,6 @@ def _with_correction(event: Event, name: str, value: str) -> Event:
             f"更正 {name} 的值“{value}”不是日期，请写作 2025-12-09",
             f'"{value}" is no day for {name}: write it as 2025-12-09',
         ) from None
-    if name in ("valid_through", "cultivation_until"):
-        return replace(event, until=day)
-    return replace(event, on=day)
+    if name in ("listed_on", "cultivation_from"):
+        return replace(event, on=day)
+    return replace(event, until=day)

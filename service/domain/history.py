@@ -10,8 +10,18 @@ from datetime import date
 
 from service.domain.certification import Level
 from service.domain.corrections import corrected
+from service.domain.demands import (
+    acceptance_applied,
+    acceptance_decided,
+    change_filed,
+    changed,
+    inquiry_answered,
+    inquiry_received,
+    rectification_ordered,
+    rectified,
+)
 from service.domain.errors import RequestRefused
-from service.domain.lifecycle import ALLOWED_IN, Change, Cultivation, Cycle, Event, EventType, Life, Phase
+from service.domain.lifecycle import ALLOWED_IN, Cause, Cultivation, Cycle, Event, EventType, Life, Phase
 from service.domain.periods import End, Rule, add_months, computed_end, printed_end
 
 VALIDITY_MONTHS = 36  # Art. 17(4), 18(6)
@@ -44,7 +54,7 @@ def _by_day(log: list[Event]) -> list[Event]:
 
 def _fits(life: Life, event: Event) -> None:
     if event.type not in (EventType.LISTED, EventType.CULTIVATION_LISTED):
-        _day(event)
+        _ = event.day  # refused where there is none
     allowed = ALLOWED_IN[event.type]
     if life.phase not in allowed:
         on_zh, on_en = (f"{event.on} 的 ", f" on {event.on}") if event.on is not None else ("", "")
@@ -54,12 +64,6 @@ def _fits(life: Life, event: Event) -> None:
             f"{event.type}{on_en} cannot be: the state before it is {life.phase}, it takes {' or '.join(allowed)}; "
             "check the day, or record first what is missing",
         )
-
-
-def _day(event: Event) -> date:
-    if event.on is None:
-        raise RequestRefused(f"{event.type} 须有日期", f"{event.type} needs its day")
-    return event.on
 
 
 def _cultivation_listed(life: Life, event: Event) -> Life:
@@ -94,6 +98,7 @@ def _listed(life: Life, event: Event) -> Life:
     elif event.on is not None and life.level is not Level.ADVANCED:
         end = computed_end(Rule.LISTED_PLUS_YEARS, event.on, VALIDITY_MONTHS, _validity_article(life.level))
     cultivation = life.cultivation and replace(life.cultivation, over=True)
+    life = acceptance_decided(life, event)
     return replace(life, phase=Phase.VALID, stated=stated, cultivation=cultivation, cycles=(Cycle(0, end),))
 
 
@@ -148,38 +153,14 @@ def _renewed_end(life: Life, event: Event, number: int) -> End | None:
     return computed_end(Rule.RENEWED_FROM_PRINTED, first.ends_on, VALIDITY_MONTHS * number, article, first.printed)
 
 
-def _changed(life: Life, event: Event) -> Life:
-    on, end = _day(event), life.cycles[-1].end
-    if life.phase is Phase.VALID and end is not None and on > end.ends_on:
-        raise RequestRefused(
-            f"{on} 不在有效期内（有效期至 {end.ends_on}），第十九条只适用于有效期内的变化",
-            f"{on} is not within validity (it ended on {end.ends_on}), and Art. 19 asks no filing then",
-        )
-    if any(change.on == on for change in life.changes):
-        raise RequestRefused(f"{on} 的重大变化已登记过", f"the major change of {on} is on record already")
-    return replace(life, changes=(*life.changes, Change(on, order=event.order)))
-
-
-def _change_filed(life: Life, event: Event) -> Life:
-    """One filing answers one change: where several wait, the filing must name its day, for none may be lost.
-
-    A filing that names none answers what was on record by then, so that a change recorded later leaves it its own.
-    """
-    named = event.details.get("changed_on")
-    known = [change for change in life.unfiled if change.order <= event.order]
-    matching = [change for change in (known if named is None else life.unfiled) if named in (None, str(change.on))]
-    if len(matching) != 1:
-        waiting = ", ".join(str(change.on) for change in life.unfiled) or "–"
-        raise RequestRefused(
-            f"备案须对应一项未备案的重大变化，请用 --set changed_on=日期 指明；未备案的变化：{waiting}",
-            f"a filing answers one unfiled change; name it by --set changed_on=DAY; unfiled: {waiting}",
-        )
-    filed = replace(matching[0], filed_on=event.on)
-    return replace(life, changes=tuple(filed if change is matching[0] else change for change in life.changes))
-
-
 def _cancelled(life: Life, event: Event) -> Life:
-    return replace(life, phase=Phase.CANCELLED, cancelled_on=event.on)
+    cause = event.details.get("cause", "")
+    if cause not in set(Cause):
+        raise RequestRefused(
+            f"cancelled 事件须用 --set cause=原因 指明原因：{'、'.join(Cause)}；现为“{cause}”",
+            f'a cancellation takes --set cause=CAUSE, one of {", ".join(Cause)}, not "{cause}"',
+        )
+    return replace(life, phase=Phase.CANCELLED, cancelled_on=event.on, cancelled_for=Cause(cause))
 
 
 def _noted(life: Life, _event: Event) -> Life:
@@ -191,8 +172,10 @@ def _cultivated(phase: Phase) -> Callable[[Life, Event], Life]:
         cultivation = life.cultivation
         if cultivation and phase is Phase.ACCEPTANCE_PENDING:
             cultivation = replace(cultivation, applied_on=event.on)
+            life = acceptance_applied(life, event)
         if cultivation and phase in (Phase.ACCEPTED, Phase.ACCEPTANCE_FAILED):
             cultivation = replace(cultivation, over=True)
+            life = acceptance_decided(life, event)
         return replace(life, phase=phase, cultivation=cultivation)
 
     return apply
@@ -209,18 +192,18 @@ _APPLY: dict[EventType, Callable[[Life, Event], Life]] = {
     EventType.LISTED: _listed,
     EventType.CULTIVATION_LISTED: _cultivation_listed,
     EventType.ACCEPTANCE_APPLIED: _cultivated(Phase.ACCEPTANCE_PENDING),
-    EventType.PRELIMINARILY_ACCEPTED: _noted,
+    EventType.PRELIMINARILY_ACCEPTED: acceptance_decided,
     EventType.ACCEPTED: _cultivated(Phase.ACCEPTED),
     EventType.ACCEPTANCE_FAILED: _cultivated(Phase.ACCEPTANCE_FAILED),
     EventType.REVIEW_APPLIED: _review_applied,
     EventType.REVIEW_PASSED: _review_passed,
     EventType.REVIEW_FAILED: _review_failed,
-    EventType.CHANGED: _changed,
-    EventType.CHANGE_FILED: _change_filed,
-    EventType.INQUIRY_RECEIVED: _noted,
-    EventType.INQUIRY_ANSWERED: _noted,
-    EventType.RECTIFICATION_ORDERED: _noted,
-    EventType.RECTIFIED: _noted,
+    EventType.CHANGED: changed,
+    EventType.CHANGE_FILED: change_filed,
+    EventType.INQUIRY_RECEIVED: inquiry_received,
+    EventType.INQUIRY_ANSWERED: inquiry_answered,
+    EventType.RECTIFICATION_ORDERED: rectification_ordered,
+    EventType.RECTIFIED: rectified,
     EventType.CANCELLED: _cancelled,
     EventType.RENAMED: _noted,
 }

@@ -36,9 +36,10 @@ class EventType(StrEnum):
 class Event:
     """What happened on a day. ``on`` is None only for a listing whose own day is not known.
 
-    ``until`` is the last day that a list or certificate prints (validity or cultivation). ``details`` carries what
-    some types need: ``months`` (cultivation_listed), ``field`` and ``value`` (corrected), ``changed_on``
-    (change_filed), ``cause`` (cancelled), ``name`` (renamed). ``order`` is the order of recording.
+    ``until`` is the last day that a list or certificate prints (validity or cultivation), or that a letter names for
+    a reply or a rectification. ``details`` carries what some types need: ``months`` (cultivation_listed), ``field``
+    and ``value`` (corrected), ``changed_on`` (change_filed), ``received_on`` (inquiry_answered), ``ordered_on``
+    (rectified), ``cause`` (cancelled), ``name`` (renamed). ``order`` is the order of recording.
     """
 
     type: EventType
@@ -46,6 +47,13 @@ class Event:
     until: date | None = None
     details: Mapping[str, str] = field(default_factory=dict)
     order: int = 0
+
+    @property
+    def day(self) -> date:
+        """The day of an event that must have one; raises RequestRefused where it has none."""
+        if self.on is None:
+            raise RequestRefused(f"{self.type} 须有日期", f"{self.type} needs its day")
+        return self.on
 
     @property
     def months(self) -> int | None:
@@ -59,6 +67,17 @@ class Event:
                 f'"{stated[:20]}" is no number of months: write a whole number, such as 24',
             )
         return int(stated)
+
+
+class Cause(StrEnum):
+    """Why the authority cancelled: by Art. 20 and 21 with a ban on applying again, by 17(4) and 18(6) without one."""
+
+    ACCIDENT = "accident"
+    VIOLATION = "violation"
+    FALSIFICATION = "falsification"
+    NO_REPLY = "no_reply"
+    LAPSE = "lapse"
+    REVIEW_FAILED = "review_failed"
 
 
 class Phase(StrEnum):
@@ -150,6 +169,19 @@ class Change:
 
 
 @dataclass(frozen=True)
+class Demand:
+    """What was asked for on a day: an inquiry 核实, a rectification 整改 (Art. 21), or a unit's 初验 (Art. 18(5)).
+
+    ``until`` is the day that the letter names, None where it names none; ``met`` is true once it was answered.
+    """
+
+    on: date
+    until: date | None = None
+    met: bool = False
+    order: int = 0
+
+
+@dataclass(frozen=True)
 class Life:
     """The state that a log adds up to. ``stated`` are the first facts as listed, with corrections."""
 
@@ -159,7 +191,11 @@ class Life:
     cultivation: Cultivation | None = None
     cycles: tuple[Cycle, ...] = ()
     changes: tuple[Change, ...] = ()
+    inquiries: tuple[Demand, ...] = ()
+    rectifications: tuple[Demand, ...] = ()
+    acceptances: tuple[Demand, ...] = ()
     cancelled_on: date | None = None
+    cancelled_for: Cause | None = None
 
     @property
     def unfiled(self) -> tuple[Change, ...]:

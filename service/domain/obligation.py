@@ -14,9 +14,17 @@ class Kind(StrEnum):
     MAJOR_CHANGE_FILING = "major_change_filing"
     CULTIVATION_END = "cultivation_end"
     VALIDITY_END = "validity_end"
+    PRELIMINARY_ACCEPTANCE = "preliminary_acceptance"
+    INQUIRY_REPLY = "inquiry_reply"
+    RECTIFICATION = "rectification"
+    REAPPLICATION_OPENS = "reapplication_opens"
 
 
-MILESTONES = frozenset({Kind.CULTIVATION_END, Kind.VALIDITY_END})
+MILESTONES = frozenset({Kind.CULTIVATION_END, Kind.VALIDITY_END, Kind.REAPPLICATION_OPENS})
+"""Told once, on their day; they ask for nothing by themselves."""
+
+INFORMATION = frozenset({Kind.REAPPLICATION_OPENS})
+"""Nobody is to be chased for it: on no unit's list."""
 
 
 class Holder(StrEnum):
@@ -37,9 +45,16 @@ class Closed(StrEnum):
     NO_LONGER_APPLIES = "no_longer_applies"
 
 
+def answered(*, done: bool, cancelled: bool) -> Closed | None:
+    """How a matter stands that its answer closes, or else the cancellation of the certification."""
+    if done:
+        return Closed.FILED
+    return Closed.CANCELLED if cancelled else None
+
+
 @dataclass(frozen=True)
 class Obligation:
-    """What a regulation derives: ``occurrence`` tells apart the same kind's turns (the cycle, or the day of a change).
+    """What a regulation derives: ``occurrence`` tells apart the same kind's turns (the cycle, or the day it began).
 
     ``pending`` is true where an application is on record and its result is awaited.
     """

@@ -29,6 +29,12 @@ class Rule(StrEnum):
     MONTHS_AFTER_CHANGE = "months_after_change"
     ROLL_FORWARD = "roll_forward"
     LAPSE_AFTER = "lapse_after"
+    NAMED_DAY = "named_day"
+    WORKING_DAYS_AFTER = "working_days_after"
+    WORKING_DAYS_AT_LEAST = "working_days_at_least"
+    BAN = "ban"
+    OPENS = "opens"
+    TOLD_ON = "told_on"
 
 
 POLICY = "policy"

@@ -29,6 +29,7 @@ class Stage:
 LAPSE = "lapse"
 MOVED = "moved"
 CLOSED = "closed"
+_SAFE_DAY = "0d"
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,10 @@ class Policy:
 
 
 def stages(kind: Kind, dates: Dates, plan: ReminderPlan, workdays: Workdays) -> list[Stage]:
-    """All stages of an obligation in the order of their days. A stage on a rest day moves to the working day before."""
+    """All stages of an obligation in the order of their days. A stage on a rest day moves to the working day before.
+
+    What would come before the matter itself did is no stage; the safe day always is one, however late it became known.
+    """
     if kind in MILESTONES:
         return [Stage("end", dates.safe_due_on, director_too=True)]
     before = [
@@ -60,7 +64,8 @@ def stages(kind: Kind, dates: Dates, plan: ReminderPlan, workdays: Workdays) -> 
         )
         for days in plan.days_before
     ]
-    return [*before, *_after(dates, plan, workdays)]
+    began = dates.anchor_on or date.min
+    return [*(stage for stage in before if stage.on > began or stage.name == _SAFE_DAY), *_after(dates, plan, workdays)]
 
 
 def _on_or_before(day: date, workdays: Workdays) -> date:

@@ -103,6 +103,19 @@ class Workdays:
         """To the first working day on or after ``day`` (民法典 203)."""
         return self._roll(day, _DAY)
 
+    def nth_after(self, start: date, number: int) -> Roll:
+        """To the ``number``-th working day after ``start``, which is not counted; past the rest days in between."""
+        rest: list[Reading] = []
+        forecast, day = False, start
+        while number > 0:
+            day += _DAY
+            reading = self.read(day)
+            forecast = forecast or reading.forecast
+            number -= reading.working
+            if not reading.working:
+                rest.append(reading)
+        return Roll(start, day, tuple(rest), forecast)
+
     def count(self, after: date, until: date) -> int:
         """Working days after ``after`` up to and including ``until``; negative where ``until`` is earlier."""
         if until < after:

@@ -32,6 +32,13 @@ _SETTLE_AT_LEAST = 50
 _SETTLE_EVERY = timedelta(seconds=0.25)
 _RENEW_EVERY = 10.0
 
+AnyLetter = MatterLetter | ListLetter
+
+
+def written(letter: AnyLetter) -> bytes:
+    """The letter as it goes on the wire."""
+    return encode(letter.envelope, write(letter))
+
 
 def call(desk: Desk) -> list[list[int]]:
     """Call what waits, in batches of ids; a person's letters stay in one batch.
@@ -59,10 +66,12 @@ def carry(
     today: date,
     tally: Tally,
     stop: Callable[[], bool] = lambda: False,
+    writing: Callable[[AnyLetter], bytes] = written,
 ) -> None:
     """Carry one called batch. Rows that another process has taken are left to it.
 
-    Once ``stop`` says so no further letter is begun, and those that were not are given back.
+    Once ``stop`` says so no further letter is begun, and those that were not are given back. ``writing`` gives each
+    letter its bytes just before it is carried.
     """
     token = uuid4().hex
     with moment(desk) as now:
@@ -75,7 +84,7 @@ def carry(
     attempts = {delivery.id: delivery.attempts for delivery in claimed}
     begun: set[int] = set()
     with _lease_kept(desk, list(attempts), token):
-        for outcomes in _in_groups(desk, _carried(channel, prepared, begun, stop)):
+        for outcomes in _in_groups(desk, _carried(channel, prepared, begun, stop, writing)):
             _settle(desk, token, outcomes, attempts, tally)
     left = [letter.envelope.delivery_id for letter in prepared.letters if letter.envelope.delivery_id not in begun]
     if left:
@@ -112,24 +121,31 @@ def deliver_waiting(desk: Desk, channel: Channel, today: date, progress: Progres
 
 
 def _carried(
-    channel: Channel, prepared: Prepared, begun: set[int], stop: Callable[[], bool]
+    channel: Channel,
+    prepared: Prepared,
+    begun: set[int],
+    stop: Callable[[], bool],
+    writing: Callable[[AnyLetter], bytes],
 ) -> Iterator[tuple[int, Outcome]]:
     """The outcome of each letter as it comes; a letter that cannot be written is refused, the others still go."""
     unwritten: list[tuple[int, Outcome]] = []
     wanted = takewhile(lambda _: not stop(), prepared.letters)
-    for parcel, outcome in channel.carry(_parcels(wanted, begun, unwritten)):
+    for parcel, outcome in channel.carry(_parcels(wanted, begun, unwritten, writing)):
         yield parcel.delivery_id, outcome
     yield from unwritten
 
 
 def _parcels(
-    letters: Iterable[MatterLetter | ListLetter], begun: set[int], unwritten: list[tuple[int, Outcome]]
+    letters: Iterable[AnyLetter],
+    begun: set[int],
+    unwritten: list[tuple[int, Outcome]],
+    writing: Callable[[AnyLetter], bytes],
 ) -> Iterator[Parcel]:
     for letter in letters:
         envelope = letter.envelope
         begun.add(envelope.delivery_id)
         try:
-            message = encode(envelope, write(letter))
+            message = writing(letter)
         except Exception as failure:  # one letter's fault, whatever it is, must not stop the others
             _log.error("letter_not_written", delivery=envelope.delivery_id, failure=type(failure).__name__)
             unwritten.append((envelope.delivery_id, Refused(f"not written: {type(failure).__name__}")))

@@ -8,7 +8,11 @@ from service.domain.obligation import Obligation
 from service.domain.regulations import (
     acceptance_application,
     cultivation_end,
+    inquiry_reply,
     major_change_filing,
+    preliminary_acceptance,
+    reapplication_opens,
+    rectification,
     review_application,
     validity_end,
 )
@@ -20,6 +24,10 @@ _REGULATIONS = (
     major_change_filing.derive,
     cultivation_end.derive,
     validity_end.derive,
+    preliminary_acceptance.derive,
+    inquiry_reply.derive,
+    rectification.derive,
+    reapplication_opens.derive,
 )
 
 

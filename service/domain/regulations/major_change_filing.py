@@ -6,7 +6,7 @@ Late is still to be filed: it never closes by itself.
 from collections.abc import Iterator
 
 from service.domain.lifecycle import Life
-from service.domain.obligation import Closed, Holder, Kind, Obligation
+from service.domain.obligation import Holder, Kind, Obligation, answered
 from service.domain.periods import forward
 from service.domain.workdays import Workdays
 
@@ -17,8 +17,6 @@ _ARTICLE = "19"
 def derive(life: Life, workdays: Workdays) -> Iterator[Obligation]:
     """One for each major change, told apart by the day of the change."""
     for change in life.changes:
-        closed = Closed.FILED if change.filed_on is not None else None
-        if closed is None and life.cancelled_on is not None:
-            closed = Closed.CANCELLED
+        closed = answered(done=change.filed_on is not None, cancelled=life.cancelled_on is not None)
         dates = forward(change.on, _MONTHS, _ARTICLE, workdays)
         yield Obligation(Kind.MAJOR_CHANGE_FILING, str(change.on), _ARTICLE, Holder.ENTERPRISE, dates, closed)
