@@ -15,23 +15,11 @@ from dramatiq.middleware import Retries, TimeLimit
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from service.domain.errors import RequestRefused
 from service.store import queue
 
 _LEASE = timedelta(seconds=20)
 _POLL_SECONDS = 0.5
 _TIME_LIMIT_MS = 10 * 60 * 1000
-
-
-def open_broker(url: str, engine: Engine, clock: Callable[[], datetime]) -> Broker:
-    """The broker that ``DUBAN_BROKER_URL`` names; empty: the database behind ``engine``. ``clock`` tells UTC."""
-    if not url:
-        return DatabaseBroker(engine, clock)
-    raise RequestRefused(
-        "DUBAN_BROKER_URL 目前只能留空（任务队列即在数据库内），尚不支持 Redis 或 RabbitMQ；请删除该项设置",
-        "DUBAN_BROKER_URL can only be empty for now (the queue lives in the database itself); "
-        "Redis and RabbitMQ are not supported yet: remove the setting",
-    )
 
 
 def middleware() -> list[Middleware]:

@@ -5,19 +5,24 @@ import re
 from collections.abc import Mapping
 from email.utils import getaddresses, parseaddr
 from functools import cached_property
+from io import StringIO
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from dotenv import dotenv_values
+from dotenv.parser import parse_stream
 from email_validator import EmailNotValidError, validate_email
 from pydantic import ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from service.channels.registry import open_channel
 from service.domain.errors import RequestRefused
 
 DEMO_KEY = "demo-key-for-loopback-only"
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
+_ENV_FILE = Path(".env")
 _SECRET = ("secret_key",)
 _HOST = re.compile(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*|::1")
 _URLS = ("database_url", "broker_url", "mail_url")
@@ -35,7 +40,7 @@ class _Wrong(ValueError):
 class Settings(BaseSettings):
     """What the contract calls ``DUBAN_…``; each field's default is the embedded one."""
 
-    model_config = SettingsConfigDict(env_prefix="DUBAN_", env_file=".env", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(env_prefix="DUBAN_", env_file=_ENV_FILE, extra="ignore", frozen=True)
 
     database_url: str = "sqlite:///var/duban.db"
     broker_url: str = ""
@@ -44,6 +49,22 @@ class Settings(BaseSettings):
     site_url: str = "http://127.0.0.1:8000"
     secret_key: str = DEMO_KEY
     timezone: str = "Asia/Shanghai"
+
+    @field_validator("broker_url")
+    @classmethod
+    def _known_broker(cls, value: str) -> str:
+        if value:
+            raise _Wrong(
+                "目前只能留空（任务队列即在数据库内），尚不支持 Redis 或 RabbitMQ；请删除该项设置",
+                "only empty for now: the queue lives in the database itself, Redis and RabbitMQ are not supported yet",
+            )
+        return value
+
+    @field_validator("mail_url")
+    @classmethod
+    def _known_channel(cls, value: str) -> str:
+        open_channel(value).close()  # says itself what is wrong
+        return value
 
     @field_validator("timezone")
     @classmethod
@@ -118,6 +139,7 @@ def _ascii_host(url: str) -> str:
 
 def load(**given: Any) -> Settings:
     """The settings in force, ``given`` ones first. Raises RequestRefused with one sentence naming the variable."""
+    _check_env_file()
     try:
         return Settings(**given)
     except ValidationError as failure:
@@ -128,9 +150,30 @@ def load(**given: Any) -> Settings:
         raise RequestRefused(f"设置有误，{name}{zh}", f"a setting is wrong: {name}{en}") from None
 
 
+def _check_env_file() -> None:
+    """Refuse a ``.env`` that cannot be read to its end: a line passed over would leave a default in force unseen."""
+    if not _ENV_FILE.is_file():
+        return
+    try:
+        lines = parse_stream(StringIO(_ENV_FILE.read_text("utf-8")))
+        wrong = next((line.original.line for line in lines if line.error), None)
+    except (UnicodeDecodeError, OSError):
+        raise RequestRefused(
+            ".env 无法读取，请另存为 UTF-8 编码的文本文件", ".env cannot be read: save it as a text file in UTF-8"
+        ) from None
+    if wrong is not None:
+        raise RequestRefused(f".env 第 {wrong} 行应写作 名称=值", f"line {wrong} of .env must be NAME=VALUE")
+
+
+def unknown() -> list[str]:
+    """The names like ours in the environment or ``.env`` that no setting has: misspelt, or of another version."""
+    names = {name.upper() for name in (*os.environ, *dotenv_values(_ENV_FILE)) if name.upper().startswith("DUBAN_")}
+    return sorted(names - {f"DUBAN_{name.upper()}" for name in Settings.model_fields})
+
+
 def shown(settings: Settings) -> list[dict[str, str]]:
     """Each setting with its value (secrets masked) and its source, for people."""
-    from_file = {name.upper(): value for name, value in dotenv_values(".env").items()}
+    from_file = {name.upper(): value for name, value in dotenv_values(_ENV_FILE).items()}
     return [_shown(name, str(getattr(settings, name)), from_file) for name in Settings.model_fields]
 
 

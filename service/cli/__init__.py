@@ -33,7 +33,12 @@ def main() -> None:
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(levelname)s %(name)s %(message)s")
     structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
     try:
-        app()
+        sys.exit(app(standalone_mode=False))
+    except typer.BadParameter as misuse:
+        sys.exit(_said(f"用法有误 / wrong usage: {' '.join(misuse.format_message().split())}", 2))
+    except typer.TyperException as misuse:
+        sentence = str(misuse)  # without a command it is the whole help
+        sys.exit(_said(sentence if "\n" in sentence else f"用法有误 / wrong usage: {sentence}", 2))
     except RequestRefused as refusal:
         sys.exit(_said(str(refusal), 2))
     except WorkFaulty as fault:

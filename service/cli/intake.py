@@ -7,11 +7,13 @@ from typing import Annotated, Any
 
 import typer
 
-from service.cli.terminal import AsJson, certification, day, day_given, house, print_json, print_rows, progress
+from service.cli.terminal import AsJson, certification, counted, day, day_given, house, print_json, print_rows, progress
 from service.domain.errors import RequestRefused
 from service.domain.lifecycle import Event, EventType
 from service.flows import close, contacts, intake
 from service.flows.imported import Imported
+from service.store import certifications
+from service.store.database import reading
 from service.wiring import business_day
 
 File = Annotated[Path, typer.Argument(metavar="FILE", help=".xlsx 或 .csv")]
@@ -21,6 +23,7 @@ def add_to(app: typer.Typer) -> None:
     """Add this family's commands."""
     app.command("import")(import_)
     app.command()(event)
+    app.command()(events)
     people = typer.Typer(help="联系人 / contacts", no_args_is_help=True, rich_markup_mode=None)
     people.command("import")(import_contacts)
     app.add_typer(people, name="contacts")
@@ -98,7 +101,7 @@ def event(
     on: Annotated[str, typer.Option("--on", metavar="DATE", help="发生之日 / the day it happened")],
     until: Annotated[str | None, typer.Option(metavar="DATE", help="印明的截止日 / a printed last day")] = None,
     set_: Annotated[
-        list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="其他要素，如 receipt=号码")
+        list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="其他要素：receipt cause name changed_on field value … 见 docs/operating.md")
     ] = None,
     note: Annotated[str, typer.Option(help="备注 / a remark")] = "",
     as_json: AsJson = False,
@@ -113,6 +116,7 @@ def event(
     refreshed = done.refreshed
     result = {
         "certification": found.id,
+        "number": done.number,
         "event": type_,
         "on": happened.on,
         "opened": refreshed.opened,
@@ -121,6 +125,25 @@ def event(
         "cancellations": refreshed.cancellations,
     }
     print_json(result) if as_json else print_rows(("", ""), result.items())
+
+
+def events(
+    certification_text: Annotated[str, typer.Argument(metavar="CERTIFICATION", help="编号，或能找到唯一认定的文字")],
+    as_json: AsJson = False,
+) -> None:
+    """某项认定的事件日志；误记的用 corrected 撤销 / a certification's log; a mistake is taken back by corrected."""
+    with house() as opened:
+        found = certification(opened, certification_text)
+        with reading(opened.engine) as connection:
+            log = certifications.logs(connection, [found.id]).get(found.id, [])
+    rows = [
+        {"number": each.order, "event": each.type, "on": each.on, "until": each.until, "details": dict(each.details)}
+        for each in log
+    ]
+    print_json(rows) if as_json else print_rows(
+        ("number", "event", "on", "until", "details"),
+        [(*list(row.values())[:4], counted(dict(each.details))) for row, each in zip(rows, log, strict=True)],
+    )
 
 
 def _details(pairs: list[str]) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 
@@ -75,6 +76,8 @@ def escalation(
 ) -> None:
     """生成某推荐单位的督办清单 / write a recommending unit's list."""
     today = business_day(as_of)
+    if xlsx.suffix.lower() != ".xlsx":
+        raise RequestRefused(f"--xlsx：{xlsx} 应以 .xlsx 结尾", f"--xlsx: {xlsx} must end in .xlsx")
     with house() as opened:
         workbook = escalating.workbook(opened.desk, unit, today)
     try:
@@ -91,30 +94,41 @@ def deliveries(
     certification_text: Annotated[str | None, typer.Option("--certification", metavar="CERTIFICATION")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """发件箱：最近的投递 / the outbox: the newest deliveries."""
+    """发件箱：最近的投递；不给状态时不列被取代的 / the newest deliveries; without a state, none that were superseded."""
     with house() as opened:
         ids = None if certification_text is None else [certification(opened, certification_text).id]
         with reading(opened.engine) as connection:
             found = store.listed(connection, state, ids, _SHOWN)
-    rows = [
-        {
-            "id": each.delivery.id,
-            "state": each.delivery.state,
-            "reason": each.delivery.reason,
-            "purpose": each.delivery.purpose,
-            "stage": each.delivery.stage,
-            "subject": f"{each.delivery.subject_kind} {each.delivery.subject_id}",
-            "revision": each.delivery.revision,
-            "contact": each.delivery.contact_id,
-            "role": each.role,
-            "attempts": each.delivery.attempts,
-            "planned_for": each.delivery.planned_for,
-            "not_before": each.not_before,
-            "settled_at": each.settled_at,
-        }
-        for each in found
-    ]
-    print_json(rows) if as_json else print_rows(list(rows[0]) if rows else (), [list(row.values()) for row in rows])
+    zone = opened.settings.zone
+    if as_json:
+        print_json([_document(each, zone) for each in found])
+        return
+    told = [_document(each, zone) for each in found if state or each.delivery.state is not State.SUPERSEDED]
+    print_rows(_TOLD, [[each[name] for name in _TOLD] for each in told])
+
+
+_TOLD = ("id", "state", "reason", "purpose", "stage", "certification", "enterprise", "role", "settled_at")
+
+
+def _document(each: store.Listed, zone: ZoneInfo) -> dict[str, object]:
+    settled_at = each.settled_at and each.settled_at.astimezone(zone).isoformat(timespec="seconds")
+    return {
+        "id": each.delivery.id,
+        "state": each.delivery.state,
+        "reason": each.delivery.reason,
+        "purpose": each.delivery.purpose,
+        "stage": each.delivery.stage,
+        "subject": f"{each.delivery.subject_kind} {each.delivery.subject_id}",
+        "certification": each.certification_id or None,
+        "enterprise": each.enterprise,
+        "revision": each.delivery.revision,
+        "contact": each.delivery.contact_id,
+        "role": each.role,
+        "attempts": each.delivery.attempts,
+        "planned_for": each.delivery.planned_for,
+        "not_before": each.not_before.astimezone(zone).isoformat(timespec="seconds"),
+        "settled_at": settled_at,
+    }
 
 
 def retry(ids: Ids, as_json: AsJson = False) -> None:

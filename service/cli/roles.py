@@ -44,9 +44,8 @@ def migrate() -> None:
 
 
 def _run(*, works: bool, schedules: bool, threads: int) -> None:
-    with wiring.built(settings.load()) as house:
-        bells = broker.open_broker(house.settings.broker_url, house.engine, wiring.now)
-        wiring.make_ready(house)
+    with wiring.opened(settings.load()) as house:
+        bells = broker.DatabaseBroker(house.engine, wiring.now)
         work = wiring.Work(house)
         actors.declare(bells, work)
         clockwork = scheduler.Scheduler(house.engine, bells, wiring.now, wiring.LEGAL_ZONE) if schedules else None
@@ -54,3 +53,4 @@ def _run(*, works: bool, schedules: bool, threads: int) -> None:
         if running.run(bells, clockwork, works, threads, stopping=work.stop) != 0:
             sys.stderr.flush()
             os._exit(1)  # something hangs, so nothing more is waited for
+        typer.echo("督办已停止 / Duban has stopped", err=True)

@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from typing import Annotated, Any
@@ -60,8 +60,10 @@ def print_json(document: Any) -> None:
 
 
 def print_rows(headers: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """A table for people; on a pipe, lines with tabs."""
+    """A table for people; on a pipe, lines with tabs under a line of headers."""
     if not sys.stdout.isatty():
+        if any(headers):
+            print("\t".join(headers))
         for row in rows:
             print("\t".join(str(cell) for cell in row))
         return
@@ -69,6 +71,11 @@ def print_rows(headers: Sequence[str], rows: Iterable[Sequence[object]]) -> None
     for row in rows:
         table.add_row(*(str(cell) for cell in row))
     Console().print(table)
+
+
+def counted(counts: Mapping[str, object]) -> str:
+    """Counts or particulars for people: those that are not zero or empty."""
+    return " ".join(f"{name}={count}" for name, count in counts.items() if count)
 
 
 @contextmanager

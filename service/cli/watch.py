@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from service import settings, wiring
-from service.cli.terminal import AsJson, house, print_json, print_rows
+from service.cli.terminal import AsJson, counted, house, print_json, print_rows
 from service.flows import doctor as checks
 from service.store import runs as log
 from service.store.database import reading
@@ -30,7 +30,7 @@ def runs(
             "id": run.id,
             "job": run.job,
             "as_of": run.as_of,
-            "started_at": run.started_at.astimezone(opened.settings.zone),
+            "started_at": run.started_at.astimezone(opened.settings.zone).isoformat(timespec="seconds"),
             "seconds": run.seconds,
             "outcome": run.outcome,
             "counts": run.counts,
@@ -39,7 +39,14 @@ def runs(
         }
         for run in found
     ]
-    print_json(rows) if as_json else print_rows(list(rows[0]) if rows else (), [list(row.values()) for row in rows])
+    if as_json:
+        print_json(rows)
+        return
+    told = [
+        [*list(row.values())[:6], counted(run.counts), counted(run.skipped), run.error]
+        for row, run in zip(rows, found, strict=True)
+    ]
+    print_rows(("id", "job", "as_of", "started_at", "seconds", "outcome", "counts", "skipped", "error"), told)
 
 
 def doctor(as_json: AsJson = False) -> None:
@@ -47,6 +54,9 @@ def doctor(as_json: AsJson = False) -> None:
     in_force = settings.load()
     with wiring.built(in_force) as built:
         findings = checks.examine(built.desk, built.channel, wiring.business_day())
+    if misspelt := settings.unknown():
+        words = f"未知的设置，拼写有误？ / unknown, misspelt? {', '.join(misspelt)}"
+        findings.append(checks.Check("settings", checks.WARNING, words))
     if as_json:
         print_json({"settings": settings.shown(in_force), "checks": [vars(each) for each in findings]})
     else:

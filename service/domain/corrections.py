@@ -1,4 +1,4 @@
-"""Corrections of what a list, sheet, certificate or letter stated: events of their own, so that a log is only added to."""
+"""Corrections of what a list, certificate or letter stated: events of their own, so that a log is only added to."""
 
 from dataclasses import replace
 from datetime import date
@@ -15,22 +15,28 @@ _STATED_BY = {
     "reply_by": (EventType.INQUIRY_RECEIVED,),
     "rectify_by": (EventType.RECTIFICATION_ORDERED,),
 }
+_EVENT = "event"
 
 
 def corrected(log: list[Event]) -> list[Event]:
     """The log without its corrections, its listings rewritten by them in the order of recording.
 
     A printed end of validity belongs to the newest period on record when it was corrected: the first listing's, or
-    the last renewal's. The day by which to reply or to rectify belongs to the newest inquiry or order on record.
+    the last renewal's. An event recorded by mistake is struck out by its number. The day by which to reply or to rectify belongs to the newest inquiry or order on record.
     """
     rest = [event for event in log if event.type is not EventType.CORRECTED]
     corrections = [event for event in log if event.type is EventType.CORRECTED]
     for correction in sorted(corrections, key=lambda event: event.order):
         name, value = correction.details.get("field", ""), correction.details.get("value", "")
+        if name == _EVENT:
+            rest = _struck(rest, correction, value)
+            continue
         if name not in _STATED_BY:
             raise RequestRefused(
-                f"corrected 事件的 field 应为 {'、'.join(_STATED_BY)} 之一，现为“{name}”",
-                f'the field of a correction is one of {", ".join(_STATED_BY)}, not "{name}"',
+                f"corrected 事件须用 --set field=要素 --set value=值，要素为 {'、'.join((*_STATED_BY, _EVENT))} 之一，"
+                f"现为“{name}”",
+                f"a correction takes --set field=FIELD --set value=VALUE, the field one of "
+                f'{", ".join((*_STATED_BY, _EVENT))}, not "{name}"',
             )
         types = _STATED_BY[name]
         known = [i for i, event in enumerate(rest) if event.type in types and event.order <= correction.order]
@@ -41,6 +47,17 @@ def corrected(log: list[Event]) -> list[Event]:
             )
         index = max(known, key=lambda i: rest[i].order)
         rest[index] = _with_correction(rest[index], name, value)
+    return rest
+
+
+def _struck(log: list[Event], correction: Event, number: str) -> list[Event]:
+    """The log without the event of that number, which was recorded by mistake."""
+    rest = [event for event in log if str(event.order) != number or event.order >= correction.order]
+    if len(rest) == len(log):
+        raise RequestRefused(
+            f"没有编号为“{number}”的事件可撤销，编号见 duban events",
+            f'there is no event number "{number}" to take back; duban events lists the numbers',
+        )
     return rest
 
 

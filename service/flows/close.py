@@ -13,18 +13,16 @@ from service.flows.desk import Desk, moment, recorded
 from service.flows.refresh import Refreshed, foresee, refresh
 from service.sheets import cells
 from service.sheets.sheet import CellFaulty
-from service.store import certifications, obligations
+from service.store import certifications
 from service.store.certifications import Author, named_identity
-from service.store.obligations import Stored
 
 
 @dataclass(frozen=True)
 class Recorded:
-    """What an event led to."""
+    """What an event led to; by its ``number`` it can be taken back."""
 
-    certification: Certification
+    number: int
     refreshed: Refreshed
-    obligations: list[Stored]
 
 
 def record(desk: Desk, certification: Certification, event: Event, author: str, note: str, today: date) -> Recorded:
@@ -41,8 +39,8 @@ def record(desk: Desk, certification: Certification, event: Event, author: str, 
             _rename(now.connection, certification, event)
         refreshed = refresh(now, {certification.id: life}, today)
         tally.counts.update(moved=refreshed.moved, closed=refreshed.closed, planned=refreshed.cancellations)
-        present = obligations.of_certifications(now.connection, [certification.id])
-        return Recorded(certification, refreshed, present.get(certification.id, []))
+        number = certifications.logs(now.connection, [certification.id])[certification.id][-1].order
+        return Recorded(number, refreshed)
 
 
 def _last(event: Event, log: list[Event]) -> Event:

@@ -74,5 +74,5 @@ def moment(desk: Desk, *, dry_run: bool = False) -> Iterator[Moment]:
     """A transaction, undone at its end when it is a dry run."""
     with desk.engine.connect() as connection, connection.begin() as transaction:
         yield Moment(connection, desk.clock(), workdays.load(connection), desk.policy)
-        if dry_run:
+        if dry_run and transaction.is_active:
             transaction.rollback()

@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Connection, Row, and_, func, select, updat
 from service.domain.delivery import EMAIL, RETRIABLE, WAITING, Delivery, Purpose, State
 from service.store.database import add_new
 from service.store.obligations import SUBJECT
-from service.store.tables import attempt, contact, delivery, obligation
+from service.store.tables import attempt, certification, contact, delivery, enterprise, obligation
 
 
 @dataclass(frozen=True)
@@ -99,10 +99,15 @@ def _end(connection: Connection, which: ColumnElement[bool], state: State, reaso
 
 @dataclass(frozen=True)
 class Listed:
-    """A delivery as ``duban deliveries`` shows it, without the person's name or address."""
+    """A delivery as ``duban deliveries`` shows it, without the person's name or address.
+
+    ``certification_id`` is 0 and ``enterprise`` empty where it is not about a certification.
+    """
 
     delivery: Delivery
     role: str
+    certification_id: int
+    enterprise: str
     not_before: datetime
     settled_at: datetime | None
 
@@ -111,14 +116,23 @@ def listed(
     connection: Connection, state: State | None, certification_ids: Collection[int] | None, limit: int
 ) -> list[Listed]:
     """The newest deliveries, in a state, or about these certifications."""
-    statement = select(delivery, contact.c.role).join(contact, contact.c.id == delivery.c.contact_id)
+    about = and_(delivery.c.subject_kind == SUBJECT, obligation.c.id == delivery.c.subject_id)
+    statement = (
+        select(delivery, contact.c.role, certification.c.id.label("certification_id"), enterprise.c.name)
+        .join(contact, contact.c.id == delivery.c.contact_id)
+        .outerjoin(obligation, about)
+        .outerjoin(certification, certification.c.id == obligation.c.certification_id)
+        .outerjoin(enterprise, enterprise.c.id == certification.c.enterprise_id)
+    )
     if state is not None:
         statement = statement.where(delivery.c.state == state)
     if certification_ids is not None:
-        theirs = select(obligation.c.id).where(obligation.c.certification_id.in_(certification_ids))
-        statement = statement.where(delivery.c.subject_kind == SUBJECT, delivery.c.subject_id.in_(theirs))
+        statement = statement.where(certification.c.id.in_(certification_ids))
     rows = connection.execute(statement.order_by(delivery.c.id.desc()).limit(limit))
-    return [Listed(value(row), row.role, row.not_before, row.settled_at) for row in rows]
+    return [
+        Listed(value(row), row.role, row.certification_id or 0, row.name or "", row.not_before, row.settled_at)
+        for row in rows
+    ]
 
 
 def retry(connection: Connection, ids: Collection[int], now: datetime) -> list[int]:

@@ -75,7 +75,7 @@ def test_an_event_is_recorded_and_tells_what_it_led_to(duban: Duban, tmp_path: P
 
     assert ended.code == 0
     assert ended.json == {
-        **{"certification": 1, "event": "review_applied", "on": "2028-08-01"},
+        **{"certification": 1, "number": 2, "event": "review_applied", "on": "2028-08-01"},
         **{"opened": 0, "moved": 0, "closed": 1, "cancellations": 0},
     }
     assert [each["closed"] for each in duban("explain", "1", "--json").json] == ["filed", None]

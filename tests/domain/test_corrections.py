@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from service.domain.certification import Facts, Level
+from service.domain.corrections import corrected
 from service.domain.errors import RequestRefused
 from service.domain.history import live
 from service.domain.lifecycle import Event, Life, Phase
@@ -77,7 +78,7 @@ def test_a_correction_changes_no_event_of_the_log() -> None:
 
 
 def test_a_correction_is_possible_in_any_phase_and_leaves_it() -> None:
-    events = log(LISTED, event("cancelled", "2026-06-01"), correction("listed_on", "2025-12-10"))
+    events = log(LISTED, event("cancelled", "2026-06-01", cause="lapse"), correction("listed_on", "2025-12-10"))
     assert live(Level.EXCELLENCE, events).phase is Phase.CANCELLED
 
 
@@ -115,3 +116,18 @@ def test_a_correction_that_cannot_be_is_refused_by_name(field: str, value: str, 
 def test_months_of_cultivation_are_corrected_to_one_to_twenty_four_and_to_nothing_else(months: str) -> None:
     with pytest.raises(RequestRefused):
         live(Level.PIONEER, log(CULTIVATED, correction("cultivation_months", months)))
+
+
+def test_an_event_recorded_by_mistake_is_struck_out_by_its_number() -> None:
+    mistaken = log(
+        event("listed", "2025-12-09"),
+        event("review_applied", "2028-08-01"),
+        event("corrected", "2028-08-02", field="event", value="2"),
+    )
+    assert [each.type for each in corrected(mistaken)] == ["listed"]
+
+
+@pytest.mark.parametrize("number", ["", "0", "3", "4", "two"])
+def test_an_event_that_is_not_there_cannot_be_struck_out(number: str) -> None:
+    with pytest.raises(RequestRefused, match="no event number"):
+        corrected(log(event("listed", "2025-12-09"), event("corrected", "2028-08-02", field="event", value=number)))

@@ -9,8 +9,7 @@ from dramatiq import Actor, Message, actor
 from dramatiq.errors import ConnectionClosed, QueueJoinTimeout, QueueNotFound
 from sqlalchemy import Engine, select, text
 
-from jobs.broker import DatabaseBroker, open_broker
-from service.domain.errors import RequestRefused
+from jobs.broker import DatabaseBroker
 from service.store import queue
 from service.store.queue import queue_message
 from tests.jobs.backends import utc_now, working
@@ -169,12 +168,3 @@ def test_waiting_for_a_queue_ends_with_the_time_given(broker: DatabaseBroker, be
 
     with pytest.raises(QueueJoinTimeout):
         broker.join("default", timeout=50)
-
-
-def test_without_a_url_the_queue_is_in_the_database(engine: Engine) -> None:
-    assert isinstance(open_broker("", engine, utc_now), DatabaseBroker)
-
-
-def test_a_broker_that_is_not_supported_is_refused_by_the_name_of_its_setting(engine: Engine) -> None:
-    with pytest.raises(RequestRefused, match="DUBAN_BROKER_URL"):
-        open_broker("redis://localhost", engine, utc_now)

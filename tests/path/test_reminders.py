@@ -310,3 +310,18 @@ def test_a_contact_is_written_to_in_their_language(house: House, language: str) 
     [letter] = house.sent()
 
     assert ("您好" in letter.text) == (language == "zh")
+
+
+def test_an_application_recorded_by_mistake_is_taken_back_and_reminded_of_again(house: House) -> None:
+    house.take_in(EXCELLENCE)
+    house.sent()
+    recorded = house.record(EventType.REVIEW_APPLIED, TODAY)
+    house.deliver()
+    [cancelled] = house.letters()
+    house.record(EventType.CORRECTED, TODAY, field="event", value=str(recorded.number))
+    [asked] = house.sent()
+
+    method, sequence, day = cancelled.invite
+    assert method == "CANCEL"
+    assert asked.invite == ("REQUEST", sequence + 1, day)
+    assert asked.uid == cancelled.uid
