@@ -99,9 +99,15 @@ def event(
     certification_text: Annotated[str, typer.Argument(metavar="CERTIFICATION", help="编号，或能找到唯一认定的文字")],
     type_: Annotated[EventType, typer.Argument(metavar="TYPE")],
     on: Annotated[str, typer.Option("--on", metavar="DATE", help="发生之日 / the day it happened")],
-    until: Annotated[str | None, typer.Option(metavar="DATE", help="印明的截止日 / a printed last day")] = None,
+    until: Annotated[
+        str | None,
+        typer.Option(metavar="DATE", help="载明的截止日或期限 / a printed last day, or the day a letter names"),
+    ] = None,
     set_: Annotated[
-        list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="其他要素：receipt cause name changed_on field value … 见 docs/operating.md")
+        list[str] | None,
+        typer.Option(
+            "--set", metavar="KEY=VALUE", help="其他要素，如 cause、received_on / what else it takes: docs/operating.md"
+        ),
     ] = None,
     note: Annotated[str, typer.Option(help="备注 / a remark")] = "",
     as_json: AsJson = False,

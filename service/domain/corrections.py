@@ -22,7 +22,8 @@ def corrected(log: list[Event]) -> list[Event]:
     """The log without its corrections, its listings rewritten by them in the order of recording.
 
     A printed end of validity belongs to the newest period on record when it was corrected: the first listing's, or
-    the last renewal's. An event recorded by mistake is struck out by its number. The day by which to reply or to rectify belongs to the newest inquiry or order on record.
+    the last renewal's. The day by which to reply or to rectify belongs to the newest inquiry or
+    order on record. An event recorded by mistake is struck out by its number.
     """
     rest = [event for event in log if event.type is not EventType.CORRECTED]
     corrections = [event for event in log if event.type is EventType.CORRECTED]

@@ -157,8 +157,8 @@ def _cancelled(life: Life, event: Event) -> Life:
     cause = event.details.get("cause", "")
     if cause not in set(Cause):
         raise RequestRefused(
-            f"cancelled 事件须用 --set cause=原因 指明原因：{'、'.join(Cause)}；现为“{cause}”",
-            f'a cancellation takes --set cause=CAUSE, one of {", ".join(Cause)}, not "{cause}"',
+            f"cancelled 事件须用 --set cause=原因 指明原因：{'、'.join(Cause)}；现为“{cause[:20]}”",
+            f'a cancellation takes --set cause=CAUSE, one of {", ".join(Cause)}, not "{cause[:20]}"',
         )
     return replace(life, phase=Phase.CANCELLED, cancelled_on=event.on, cancelled_for=Cause(cause))
 

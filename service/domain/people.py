@@ -4,6 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from service.domain.certification import Certification
+from service.domain.obligation import Holder
+
 
 class OwnerKind(StrEnum):
     """Whose person a contact is."""
@@ -32,6 +35,17 @@ class Contact:
     address: str
     language: str
     working: bool
+
+
+Owner = tuple[OwnerKind, int]
+NO_UNIT: Owner = (OwnerKind.UNIT, 0)
+
+
+def owner_of(holder: Holder, certification: Certification) -> Owner:
+    """Whose people are told of a matter: those of the enterprise, or of the certification's unit."""
+    if holder is Holder.UNIT:
+        return OwnerKind.UNIT, certification.unit_id
+    return OwnerKind.ENTERPRISE, certification.enterprise_id
 
 
 def audience(contacts: Sequence[Contact], *, director_too: bool) -> list[Contact]:

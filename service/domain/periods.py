@@ -45,7 +45,8 @@ class Step:
     """One step of a count: ``input`` is an ISO day, with the months or days counted from it; ``output`` an ISO day.
 
     ``law`` cites the clause, or is ``POLICY`` where the text leaves the step to us; ``passed`` are the rest days
-    rolled over; ``clamped`` tells that the month had no corresponding day, so that its last was taken (民法典 202).
+    rolled over; ``clamped`` tells that the month had no corresponding day, so that its last was taken (民法典 202);
+    ``forecast`` that a day was read which no notice has settled yet.
     """
 
     rule: Rule
@@ -54,6 +55,7 @@ class Step:
     law: str
     passed: tuple[Reading, ...] = ()
     clamped: bool = False
+    forecast: bool = False
 
 
 @dataclass(frozen=True)
@@ -190,4 +192,4 @@ def milestone(end: End, workdays: Workdays, *, lapses: bool) -> Dates:
 def rolled(rule: Rule, roll: Roll) -> Step:
     """The step of a roll to a working day. The code moves only the last day of a period, and only forward."""
     law = "民法典 203" if rule is Rule.ROLL_FORWARD else POLICY
-    return Step(rule, str(roll.start), str(roll.day), law, passed=roll.passed)
+    return Step(rule, str(roll.start), str(roll.day), law, passed=roll.passed, forecast=roll.forecast)

@@ -73,8 +73,7 @@ def _keep(connection: Connection, kind: OwnerKind, pairs: Sequence[tuple[int, Sh
         done.changed += before is not None and _differs(before, contact)
         done.unchanged += before is not None and not _differs(before, contact)
     told = add_contacts(connection, kind, pairs)
-    if kind is OwnerKind.ENTERPRISE:
-        obligations.look_again(connection, told)
+    obligations.look_again(connection, kind, told)
 
 
 def _owners(connection: Connection, kind: OwnerKind, names: set[str]) -> dict[str, set[int]]:

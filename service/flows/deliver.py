@@ -9,6 +9,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import takewhile
 from uuid import uuid4
@@ -19,7 +20,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from service.channels.channel import Channel, Parcel
 from service.domain.delivery import Outcome, Refused, Sent, State, TryAgain, Unknown, retry_after
 from service.flows.desk import Desk, Progress, Tally, moment, recorded
-from service.flows.facts import Prepared, prepare
+from service.flows.facts import Prepared, RowsOf, prepare
+from service.flows.matters import list_rows
 from service.letters.letter import ListLetter, MatterLetter
 from service.letters.message import encode
 from service.letters.writing import write
@@ -35,9 +37,19 @@ _RENEW_EVERY = 10.0
 AnyLetter = MatterLetter | ListLetter
 
 
-def written(letter: AnyLetter) -> bytes:
-    """The letter as it goes on the wire."""
+def _written(letter: AnyLetter) -> bytes:
     return encode(letter.envelope, write(letter))
+
+
+@dataclass(frozen=True)
+class Scribe:
+    """Makes the letters: ``rows_of`` reads the rows of a unit's list, ``write`` gives the bytes that go on the wire."""
+
+    rows_of: RowsOf = list_rows
+    write: Callable[[AnyLetter], bytes] = _written
+
+
+SCRIBE = Scribe()
 
 
 def call(desk: Desk) -> list[list[int]]:
@@ -66,17 +78,16 @@ def carry(
     today: date,
     tally: Tally,
     stop: Callable[[], bool] = lambda: False,
-    writing: Callable[[AnyLetter], bytes] = written,
+    scribe: Scribe = SCRIBE,
 ) -> None:
     """Carry one called batch. Rows that another process has taken are left to it.
 
-    Once ``stop`` says so no further letter is begun, and those that were not are given back. ``writing`` gives each
-    letter its bytes just before it is carried.
+    Once ``stop`` says so no further letter is begun, and those that were not are given back.
     """
     token = uuid4().hex
     with moment(desk) as now:
         claimed = carriage.claim(now.connection, ids, token, now.now)
-        prepared = prepare(desk, now, claimed, today)
+        prepared = prepare(desk, now, claimed, today, scribe.rows_of)
         for (state, reason), ended in prepared.ended.items():
             carriage.settle(now.connection, ended, token, state, reason, now.now)
             tally.counts[str(state)] += len(ended)
@@ -84,7 +95,7 @@ def carry(
     attempts = {delivery.id: delivery.attempts for delivery in claimed}
     begun: set[int] = set()
     with _lease_kept(desk, list(attempts), token):
-        for outcomes in _in_groups(desk, _carried(channel, prepared, begun, stop, writing)):
+        for outcomes in _in_groups(desk, _carried(channel, prepared, begun, stop, scribe)):
             _settle(desk, token, outcomes, attempts, tally)
     left = [letter.envelope.delivery_id for letter in prepared.letters if letter.envelope.delivery_id not in begun]
     if left:
@@ -125,12 +136,12 @@ def _carried(
     prepared: Prepared,
     begun: set[int],
     stop: Callable[[], bool],
-    writing: Callable[[AnyLetter], bytes],
+    scribe: Scribe,
 ) -> Iterator[tuple[int, Outcome]]:
     """The outcome of each letter as it comes; a letter that cannot be written is refused, the others still go."""
     unwritten: list[tuple[int, Outcome]] = []
     wanted = takewhile(lambda _: not stop(), prepared.letters)
-    for parcel, outcome in channel.carry(_parcels(wanted, begun, unwritten, writing)):
+    for parcel, outcome in channel.carry(_parcels(wanted, begun, unwritten, scribe)):
         yield parcel.delivery_id, outcome
     yield from unwritten
 
@@ -139,13 +150,13 @@ def _parcels(
     letters: Iterable[AnyLetter],
     begun: set[int],
     unwritten: list[tuple[int, Outcome]],
-    writing: Callable[[AnyLetter], bytes],
+    scribe: Scribe,
 ) -> Iterator[Parcel]:
     for letter in letters:
         envelope = letter.envelope
         begun.add(envelope.delivery_id)
         try:
-            message = writing(letter)
+            message = scribe.write(letter)
         except Exception as failure:  # one letter's fault, whatever it is, must not stop the others
             _log.error("letter_not_written", delivery=envelope.delivery_id, failure=type(failure).__name__)
             unwritten.append((envelope.delivery_id, Refused(f"not written: {type(failure).__name__}")))

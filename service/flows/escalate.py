@@ -31,9 +31,8 @@ def escalate(desk: Desk, today: date) -> Escalated:
     with recorded(desk, "escalate", today) as tally:
         with moment(desk) as now:
             week = period(today)
-            units = obligations.units_with_rows(now.connection, listed_until(today))
-            for unit_id in units:
-                rows = len(obligations.on_list(now.connection, unit_id, listed_until(today)))
+            units = obligations.rows_by_unit(now.connection, listed_until(today))
+            for unit_id, rows in units.items():
                 lists.add(now.connection, unit_id, week, today, rows)
             contacts = people.contacts_of(now.connection, OwnerKind.UNIT, units)
             for planned in lists.of_period(now.connection, week):

@@ -1,13 +1,13 @@
 """Facts for letters, read anew when a delivery is about to be carried: what has changed since it was planned counts."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
 from service.domain.certification import Certification
 from service.domain.delivery import Delivery, Purpose, State
-from service.domain.obligation import MILESTONES
-from service.domain.people import Contact
+from service.domain.obligation import INFORMATION, MILESTONES
+from service.domain.people import Contact, Owner, owner_of
 from service.domain.plan import LAPSE
 from service.flows.desk import Desk, Moment
 from service.flows.matters import list_rows, matter_of
@@ -16,6 +16,7 @@ from service.letters.letter import (
     Invite,
     Language,
     ListLetter,
+    ListRow,
     MatterLetter,
     Method,
     Notice,
@@ -39,8 +40,16 @@ class Prepared:
         self.ended.setdefault((state, reason), []).append(delivery.id)
 
 
-def prepare(desk: Desk, moment: Moment, claimed: Sequence[Delivery], today: date) -> Prepared:
-    """The facts of each claimed delivery as they are now; a matter closed or moved since yields no letter."""
+RowsOf = Callable[[Moment, int, date], Sequence[ListRow]]
+
+
+def prepare(
+    desk: Desk, moment: Moment, claimed: Sequence[Delivery], today: date, rows_of: RowsOf = list_rows
+) -> Prepared:
+    """The facts of each claimed delivery as they are now; a matter closed or moved since yields no letter.
+
+    ``rows_of`` reads the rows of a unit's list.
+    """
     prepared = Prepared()
     contacts = people.contacts_by_ids(moment.connection, {delivery.contact_id for delivery in claimed})
     about = [delivery for delivery in claimed if delivery.subject_kind == obligations.SUBJECT]
@@ -50,7 +59,8 @@ def prepare(desk: Desk, moment: Moment, claimed: Sequence[Delivery], today: date
     overtaken = carriage.overtaken(moment.connection, [delivery.id for delivery in about])
     for delivery in about:
         matter, contact = stored[delivery.subject_id], contacts[delivery.contact_id]
-        refusal = _no_letter(delivery, matter, contact, delivery.id in overtaken)
+        theirs = owner_of(matter.obligation.holder, holders[matter.certification_id])
+        refusal = _no_letter(delivery, matter, contact, theirs, delivery.id in overtaken)
         if refusal is not None:
             prepared.end(delivery, *refusal)
             continue
@@ -59,14 +69,18 @@ def prepare(desk: Desk, moment: Moment, claimed: Sequence[Delivery], today: date
         holder = holders[matter.certification_id]
         prepared.offers.append(offer)
         prepared.letters.append(_matter_letter(desk, moment, delivery, matter, holder, contact, today, before, offer))
-    _prepare_lists(desk, moment, claimed, contacts, today, prepared)
+    _prepare_lists(desk, moment, claimed, contacts, today, rows_of, prepared)
     return prepared
 
 
-def _no_letter(delivery: Delivery, matter: Stored, contact: Contact, overtaken: bool) -> tuple[State, str] | None:
+def _no_letter(
+    delivery: Delivery, matter: Stored, contact: Contact, theirs: Owner, overtaken: bool
+) -> tuple[State, str] | None:
     if not contact.working:
         return State.WITHDRAWN, "address_held_back"
     is_closed = matter.obligation.closed is not None
+    if not is_closed and (contact.owner_kind, contact.owner_id) != theirs:
+        return State.WITHDRAWN, "another_unit"
     if is_closed != (delivery.purpose is Purpose.CANCELLATION):
         return State.WITHDRAWN, "closed" if is_closed else "open_again"
     if overtaken:
@@ -123,6 +137,8 @@ def _notice(delivery: Delivery, stored: Stored, today: date) -> Notice:
         return Notice.CANCELLATION
     if delivery.purpose is Purpose.CORRECTION:
         return Notice.CORRECTION
+    if stored.obligation.kind in INFORMATION:
+        return Notice.OPENING
     if stored.obligation.kind in MILESTONES:
         return Notice.MILESTONE
     lapse_after = stored.obligation.dates.lapse_after
@@ -137,13 +153,14 @@ def _prepare_lists(
     claimed: Sequence[Delivery],
     contacts: dict[int, Contact],
     today: date,
+    rows_of: RowsOf,
     prepared: Prepared,
 ) -> None:
     about = [delivery for delivery in claimed if delivery.subject_kind == lists.SUBJECT]
     planned = lists.by_ids(moment.connection, {delivery.subject_id for delivery in about})
     for delivery in about:
         unit, contact = planned[delivery.subject_id], contacts[delivery.contact_id]
-        rows = list_rows(moment, unit.unit_id, today)
+        rows = rows_of(moment, unit.unit_id, today)
         if not rows or not contact.working:
             prepared.end(delivery, State.WITHDRAWN, "address_held_back" if rows else "nothing_to_chase")
             continue

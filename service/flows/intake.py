@@ -198,7 +198,8 @@ def _store(
     events = [(id, event) for id, change in numbered for event in change.events]
     certifications.record(connection, events, Author(author, now.now))
     refresh(now, {id: change.life for id, change in numbered if change.events}, today)
-    obligations.look_again(connection, told)
+    passed_on = {c.beside.holder for c in old if c.columns and c.columns["unit_id"] != c.beside.row.unit_id}
+    obligations.look_again(connection, OwnerKind.ENTERPRISE, told | passed_on)
     touched = told | renewed
     changed = sum(bool(change.events or change.columns or change.beside.holder in touched) for change in old)
     done.added += len(new)

@@ -1,11 +1,13 @@
 """Obligations as letters and lists tell them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
+
+from sqlalchemy import Connection
 
 from service.domain.certification import Certification
 from service.domain.escalation import listed_until
-from service.domain.people import OwnerKind, audience
+from service.domain.people import Contact, Owner, OwnerKind, audience, owner_of
 from service.flows.desk import Moment
 from service.letters.letter import ListRow, Matter
 from service.store import certifications, deliveries, obligations, people
@@ -35,9 +37,21 @@ def matter_of(stored: Stored, holder: Certification) -> Matter:
     )
 
 
-def list_rows(now: Moment, unit_id: int, today: date) -> list[ListRow]:
-    """A unit's rows on a day, worst first."""
-    stored = obligations.on_list(now.connection, unit_id, listed_until(today))
+def contacts_by_owner(connection: Connection, holders: Iterable[Certification]) -> dict[Owner, list[Contact]]:
+    """The people of each enterprise and of each unit of these certifications."""
+    found: dict[Owner, list[Contact]] = {}
+    known = list(holders)
+    for kind, owners in (
+        (OwnerKind.ENTERPRISE, {each.enterprise_id for each in known}),
+        (OwnerKind.UNIT, {each.unit_id for each in known}),
+    ):
+        found |= {(kind, id): theirs for id, theirs in people.contacts_of(connection, kind, owners).items()}
+    return found
+
+
+def list_rows(now: Moment, unit_id: int, today: date, limit: int | None = None) -> list[ListRow]:
+    """A unit's rows on a day, worst first, at most ``limit``."""
+    stored = obligations.on_list(now.connection, unit_id, listed_until(today), limit)
     chunks = (stored[start : start + _CHUNK] for start in range(0, len(stored), _CHUNK))
     return [row for chunk in chunks for row in _rows(now, chunk, today)]
 
@@ -45,13 +59,12 @@ def list_rows(now: Moment, unit_id: int, today: date) -> list[ListRow]:
 def _rows(now: Moment, stored: Sequence[Stored], today: date) -> list[ListRow]:
     holders = certifications.by_ids(now.connection, {each.certification_id for each in stored})
     reminded = deliveries.reminded(now.connection, [each.id for each in stored])
-    enterprises = {holder.enterprise_id for holder in holders.values()}
-    contacts = people.contacts_of(now.connection, OwnerKind.ENTERPRISE, enterprises)
+    contacts = contacts_by_owner(now.connection, holders.values())
     rows = []
     for each in stored:
         holder = holders[each.certification_id]
         count, last = reminded.get(each.id, (0, None))
-        told = audience(contacts.get(holder.enterprise_id, []), director_too=True)
+        told = audience(contacts.get(owner_of(each.obligation.holder, holder), []), director_too=True)
         rows.append(
             ListRow(
                 matter=matter_of(each, holder),

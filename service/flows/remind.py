@@ -9,18 +9,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from service.domain.certification import Certification
 from service.domain.delivery import Purpose, State
-from service.domain.people import Contact, OwnerKind, audience
+from service.domain.people import NO_UNIT, Contact, audience, owner_of
 from service.domain.plan import MOVED, Stage, reached, stages
 from service.flows.desk import Desk, Moment, Progress, Tally, moment, recorded
+from service.flows.matters import contacts_by_owner
 from service.letters.letter import Method
-from service.store import certifications, deliveries, invites, obligations, people
+from service.store import certifications, deliveries, invites, obligations
 from service.store.deliveries import Plan
 from service.store.invites import Offered
 from service.store.obligations import SUBJECT, Stored
 
 _BATCH = 500
+NO_ADDRESS = "no_address"
 
 
 @dataclass(frozen=True)
@@ -73,16 +74,16 @@ def _look(now: Moment, today: date, tally: Tally) -> bool:
     """Look at one batch; whether there may be another."""
     due = obligations.take_due(now.connection, today, _BATCH)
     holders = certifications.by_ids(now.connection, {stored.certification_id for stored in due})
-    enterprises = {certification.enterprise_id for certification in holders.values()}
-    contacts = people.contacts_of(now.connection, OwnerKind.ENTERPRISE, enterprises)
+    contacts = contacts_by_owner(now.connection, holders.values())
     offered: dict[int, list[Offered]] = defaultdict(list)
     for offer in invites.of_obligations(now.connection, [stored.id for stored in due]).values():
         offered[offer.obligation_id].append(offer)
     plans = _Plans()
     for stored in due:
-        certification: Certification = holders[stored.certification_id]
-        enterprise_contacts = contacts.get(certification.enterprise_id, [])
-        reason = _decide(now, today, stored, enterprise_contacts, offered[stored.id], plans)
+        owner = owner_of(stored.obligation.holder, holders[stored.certification_id])
+        reason = _decide(now, today, stored, contacts.get(owner, []), offered[stored.id], plans)
+        if reason == NO_ADDRESS and owner == NO_UNIT:
+            reason = "no_unit"
         if reason:
             tally.skipped[reason] += 1
     tally.counts["examined"] += len(due)
@@ -98,12 +99,13 @@ def _decide(
     found = reached(plan_stages, today)
     plans.next_look[stored.id] = found.next_on
     told = [] if found.newest is None else audience(contacts, director_too=found.newest.director_too)
-    stale = _stale(stored, offered, {contact.id for contact in told})
+    theirs = {contact.id for contact in contacts}
+    stale = _stale(stored, offered, theirs - {contact.id for contact in told})
     plans.planned += [_plan(stored, Purpose.CORRECTION, MOVED, contact_id) for contact_id in stale]
     if found.newest is None:
         return "" if stale else "not_reached"
     if not told:
-        return "no_address"
+        return NO_ADDRESS
     for stage in found.older:
         plans.superseded += [_reminder(stored, stage, contact) for contact in _audience_of(stage, contacts)]
     plans.newest.setdefault(found.newest.name, []).append(stored.id)
@@ -115,13 +117,13 @@ def _audience_of(stage: Stage, contacts: Sequence[Contact]) -> list[Contact]:
     return audience(contacts, director_too=stage.director_too)
 
 
-def _stale(stored: Stored, offered: Sequence[Offered], told: set[int]) -> list[int]:
-    """The contacts whose calendar shows a day that is not the obligation's, and who get no reminder to mend it."""
+def _stale(stored: Stored, offered: Sequence[Offered], untold: set[int]) -> list[int]:
+    """Those of the contacts who get no reminder to mend it whose calendar shows a day that is not the obligation's."""
     day = stored.obligation.dates.safe_due_on
     return [
         offer.contact_id
         for offer in offered
-        if (offer.method is not Method.REQUEST or offer.on != day) and offer.contact_id not in told
+        if (offer.method is not Method.REQUEST or offer.on != day) and offer.contact_id in untold
     ]
 
 

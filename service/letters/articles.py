@@ -33,6 +33,16 @@ _ZH = {
         "六部门组织开展复核，复核通过的领航级智能工厂有效期延长3年。有效期满未申请复核或复核未通过的，直接取消认定。"
     ),
     "19": "建设单位在智能工厂有效期内经营状况发生重大变化的，应在3个月内报上述相关单位备案。",
+    "20": (
+        "建设单位在智能工厂有效期内如发生较大安全（含网络安全、数据安全）、质量、环保等事故，或严重失信、偷漏税等违法"
+        "违规行为，或被发现所提交材料或数据存在造假等问题，由各级工业和信息化、国资、市场监管主管部门进行相应处理。"
+        "通过认定的直接取消认定，且至少3年内不得再次申报，同时按照信用管理相关规定进行记录和评价。"
+    ),
+    "21": (
+        "收到举报信息的部门或集团应及时向被举报的建设单位核实，被举报的建设单位未按要求回复或经核实确实存在弄虚作假"
+        "行为的，视情节轻重要求建设单位进行整改，情节严重的直接取消认定，且至少3年内不得再次申报，同时按照信用管理"
+        "相关规定进行记录和评价。"
+    ),
 }
 
 _EN = {
@@ -62,6 +72,18 @@ _EN = {
     "19": (
         "A builder whose business changes in a major way within the factory's validity is to file the change with "
         "the authorities named in the article within 3 months."
+    ),
+    "20": (
+        "Where, within validity, there is a major accident of safety (of networks and data too), quality or the "
+        "environment, or a serious breach of trust or law such as tax evasion, or material or data prove falsified, "
+        "the authorities deal with it. Recognition already given is withdrawn, and the builder may not apply again "
+        "for at least 3 years; it is also recorded under the rules on credit."
+    ),
+    "21": (
+        "Whoever receives a report verifies it with the builder concerned. A builder that does not reply as asked, or "
+        "is found to have falsified, is required to rectify according to the gravity of the case; in a grave case "
+        "recognition is withdrawn, and the builder may not apply again for at least 3 years. It is also recorded "
+        "under the rules on credit."
     ),
 }
 

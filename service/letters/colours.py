@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from enum import StrEnum
 
-from service.domain.obligation import MILESTONES
+from service.domain.obligation import INFORMATION, MILESTONES
 from service.letters.letter import Matter
 from service.letters.standing import Standing
 
@@ -39,7 +39,7 @@ _TONES = {
 
 
 def tone(matter: Matter, stands: Standing) -> Tone:
-    """How loudly to show it; an application on record calms."""
-    if matter.pending:
+    """How loudly to show it; an application on record calms, and so does what is only told."""
+    if matter.pending or matter.kind in INFORMATION:
         return Tone.CALM
     return Tone.WARNING if matter.kind in MILESTONES and stands is Standing.AHEAD else _TONES[stands]

@@ -5,17 +5,18 @@ from datetime import date
 from enum import StrEnum
 
 from service.domain.certification import Level
-from service.domain.obligation import MILESTONES, Kind
+from service.domain.obligation import INFORMATION, MILESTONES, Kind
 from service.letters.letter import Matter
 from service.letters.standing import Standing, last_day, standing
 
 
 class Landmark(StrEnum):
-    """Which day it is: the suggested one, the statutory latest one, or the end of the period."""
+    """Which day it is: the suggested one, the latest one, the end of the period, or the day something opens."""
 
     SUGGESTED = "suggested"
     LATEST = "latest"
     END = "end"
+    OPENING = "opening"
 
 
 class Unit(StrEnum):
@@ -36,6 +37,8 @@ class Countdown:
 def countdown(matter: Matter, today: date, working_days_left: int) -> Countdown:
     """What to count to on ``today``; ``working_days_left`` are those until the suggested day."""
     dates, stands = matter.dates, standing(matter, today)
+    if matter.kind in INFORMATION:
+        return _days(Landmark.OPENING, dates.due_on, today)
     if stands in (Standing.AHEAD, Standing.TODAY) and matter.kind not in MILESTONES:
         if working_days_left > 0:
             return Countdown(Landmark.SUGGESTED, dates.safe_due_on, working_days_left, Unit.WORKING_DAYS)

@@ -11,9 +11,7 @@ from service.letters.articles import cite
 from service.letters.letter import Language
 from service.letters.words import WORDS, Words
 
-_ROLLS = frozenset({Rule.ROLL_BACK, Rule.ROLL_FORWARD, Rule.LAPSE_AFTER})
-
-# A roll has two sentences: for a day that is a working day already, and for one that moved.
+# What reads the table has two sentences: for a day that no rest day moved, and for one that moved.
 _ZH: Mapping[Rule, str | tuple[str, str]] = {
     Rule.PRINTED_END: "证书、名单或通知载明的截止日为{to}",
     Rule.LISTED_PLUS_YEARS: "自公布日{start}起算{n}个月（当日不计入），至{to}届满",
@@ -21,13 +19,22 @@ _ZH: Mapping[Rule, str | tuple[str, str]] = {
     Rule.RENEWED_FROM_PRINTED: "复核通过后有效期延长：自首次载明的截止日{start}起算{n}个月，至{to}届满",
     Rule.CULTIVATION_PLUS_MONTHS: "自培育期开始日{start}起算{n}个月（当日不计入），至{to}届满",
     Rule.MONTHS_BEFORE_END: "自截止日{start}倒推{n}个月为{to}，即最晚日期，遇休假日不顺延",
-    Rule.STRICT_END: "为稳妥，按证书通常的写法，以前一日{to}为有效的最后一日",
+    Rule.STRICT_END: "为稳妥，以前一日{to}为最后一日",
     Rule.MONTHS_BEFORE_STRICT_END: "自{start}倒推{n}个月为{to}",
     Rule.STRICTLY_BEFORE: "“前”字从严理解为不含当日，再提前一日，为{to}",
     Rule.ROLL_BACK: ("{to}是工作日，无需提前", "{start}不是工作日，倒推至此前最近的工作日{to}"),
     Rule.MONTHS_AFTER_CHANGE: "自变化发生日{start}起算{n}个月（当日不计入），至{to}届满",
     Rule.ROLL_FORWARD: ("期限最后一日{to}是工作日，不需顺延", "期限最后一日{start}是休假日，顺延至{to}"),
     Rule.LAPSE_AFTER: ("有效期最后一日{to}是工作日，不需顺延", "有效期最后一日{start}是休假日，顺延至{to}"),
+    Rule.NAMED_DAY: "来函或通知载明的期限为{to}",
+    Rule.WORKING_DAYS_AFTER: (
+        "自{start}的次日起计算{n}个工作日（周末除外），至{to}",
+        "自{start}的次日起计算{n}个工作日（周末和节假日除外），至{to}",
+    ),
+    Rule.WORKING_DAYS_AT_LEAST: "放假安排公布后调休上班日可能使第{n}个工作日提前，最早为{to}，为稳妥以此为准",
+    Rule.BAN: "自决定之日{start}起算{n}个月（当日不计入），至{to}届满",
+    Rule.OPENS: "期满次日{to}为最早可再次申报的日期，遇休假日不变",
+    Rule.TOLD_ON: ("{to}是工作日，当日告知", "{start}是休假日，在其后首个工作日{to}告知"),
 }
 
 _EN: Mapping[Rule, str | tuple[str, str]] = {
@@ -43,7 +50,7 @@ _EN: Mapping[Rule, str | tuple[str, str]] = {
     Rule.MONTHS_BEFORE_END: (
         "Counted back {n} months from the end, {start}: {to}, the latest day; a rest day does not extend it"
     ),
-    Rule.STRICT_END: "To be safe, as certificates usually print it: {to}, the day before, as the last valid day",
+    Rule.STRICT_END: "To be safe, {to}, the day before, is taken as the last day",
     Rule.MONTHS_BEFORE_STRICT_END: "Counted back {n} months from {start}: {to}",
     Rule.STRICTLY_BEFORE: '"Months before" read strictly leaves out that day: one day earlier, {to}',
     Rule.ROLL_BACK: (
@@ -59,6 +66,21 @@ _EN: Mapping[Rule, str | tuple[str, str]] = {
         "The last day of validity, {to}, is a working day, so it stays",
         "The last day of validity, {start}, is a rest day: it runs on to {to}",
     ),
+    Rule.NAMED_DAY: "The letter or notice names {to} as the last day",
+    Rule.WORKING_DAYS_AFTER: (
+        "{n} working days from the day after {start}, weekends left out: {to}",
+        "{n} working days from the day after {start}, weekends and holidays left out: {to}",
+    ),
+    Rule.WORKING_DAYS_AT_LEAST: (
+        "Weekends that a notice still to come makes working days may bring it forward, to {to} at the earliest; "
+        "to be safe that day counts"
+    ),
+    Rule.BAN: "{n} months from the decision, {start} (that day not counted), end on {to}",
+    Rule.OPENS: "The day after, {to}, is the earliest day to apply again; a rest day does not move it",
+    Rule.TOLD_ON: (
+        "{to} is a working day, so it is told then",
+        "{start} is a rest day: it is told on the first working day after it, {to}",
+    ),
 }
 
 _MONTH_END = {
@@ -66,7 +88,7 @@ _MONTH_END = {
     Language.EN: " (that month has no such day, so its last day)",
 }
 
-_FORECAST = {Language.ZH: "；放假安排尚未公布，为预测", Language.EN: "; a forecast, as no notice has settled them yet"}
+_FORECAST = {Language.ZH: "放假安排尚未公布，为预测", Language.EN: "a forecast: no notice has settled it yet"}
 
 
 @lru_cache(maxsize=1024)
@@ -90,10 +112,13 @@ def note(step: Step) -> str:
 
 def unsettled_years(dates: Dates) -> tuple[int, ...]:
     """The years whose notice a provisional date still waits for; the last days of December wait for the next year's."""
-    rolled = [date.fromisoformat(step.output) for step in dates.trace if step.rule in _ROLLS]
-    latest = max(rolled, default=dates.safe_due_on)
-    near_next_year = latest.month == 12 and latest.day >= 25
-    return (latest.year, latest.year + 1) if near_next_year else (latest.year,)
+    read = [day for step in dates.trace if step.forecast for day in _forecast_days(step)]
+    late = {day.year + 1 for day in read if (day.month, day.day) >= (12, 25)}
+    return tuple(sorted({day.year for day in read} | late))
+
+
+def _forecast_days(step: Step) -> list[date]:
+    return [date.fromisoformat(step.output), *(reading.day for reading in step.passed if reading.forecast)]
 
 
 def _sentence(step: Step, words: Words) -> str:
@@ -109,10 +134,12 @@ def _sentence(step: Step, words: Words) -> str:
     )
     if step.clamped:
         said += _MONTH_END[words.language]
-    if step.passed:
-        passed = ("、" if zh else ", ").join(_spans(step, words))
-        passed += _FORECAST[words.language] if any(reading.forecast for reading in step.passed) else ""
-        said += f"（{passed}）" if zh else f" ({passed})"
+    beside = list(_spans(step, words)) if step.passed else []
+    aside = ("、" if zh else ", ").join(beside)
+    if step.forecast:
+        aside += ("；" if zh else "; ") * bool(beside) + _FORECAST[words.language]
+    if aside:
+        said += f"（{aside}）" if zh else f" ({aside})"
     law = cite(step.law, words.language)
     return f"{said}〔{law}〕。" if zh else f"{said} [{law}]."
 

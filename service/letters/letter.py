@@ -91,6 +91,7 @@ class Notice(StrEnum):
     LAPSE = "lapse"
     CORRECTION = "correction"
     CANCELLATION = "cancellation"
+    OPENING = "opening"
 
 
 @dataclass(frozen=True)

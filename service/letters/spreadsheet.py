@@ -11,11 +11,11 @@ from unicodedata import east_asian_width
 import xlsxwriter  # type: ignore[import-untyped]
 
 from service.domain.certification import UnitKind
-from service.domain.obligation import MILESTONES
+from service.domain.obligation import MILESTONES, Holder
 from service.letters.articles import cite
 from service.letters.colours import INK, TINT, Tone, tone
 from service.letters.letter import Language, ListRow
-from service.letters.standing import standing
+from service.letters.standing import latest_on, standing
 from service.letters.status import status
 from service.letters.words import WORDS
 
@@ -38,7 +38,7 @@ _COLUMNS = (
     _Column("事项", "Matter", 13),
     _Column("依据条款", "Article", 12),
     _Column("截止日（有效期/培育期）", "End of validity or cultivation", 13),
-    _Column("法定最晚日期", "Statutory day", 12),
+    _Column("最晚日期", "Latest day", 12),
     _Column("建议日期", "Suggested day", 12),
     _Column("剩余工作日", "Working days left", 9),
     _Column("状态", "Status", 15),
@@ -58,6 +58,10 @@ _TITLE = {
     (Language.EN, UnitKind.CENTRAL_GROUP): "Smart factories of {unit}: deadlines as of {day}",
 }
 _FILE_NAME = {Language.ZH: "督办清单-{day}.xlsx", Language.EN: "deadlines-{day}.xlsx"}
+_UNITS_OWN = {
+    Language.ZH: "由推荐单位办理；办法未规定期限，最晚日期为参考期限",
+    Language.EN: "For the recommending unit to do; the regulation sets no period, the latest day is for reference",
+}
 _PROVISIONAL = {
     Language.ZH: "日期为暂定：相关年度放假安排尚未公布",
     Language.EN: "Provisional: the working-day calendar of that year is not announced yet",
@@ -112,19 +116,20 @@ def _head(sheet: Any, formats: dict[Any, Any], title: str) -> None:
 def _row(sheet: Any, formats: dict[Any, Any], index: int, row: ListRow, today: date, language: Language) -> None:
     matter, dates, words = row.matter, row.matter.dates, WORDS[language]
     milestone = matter.kind in MILESTONES  # an end is not a day to file by
-    remarks = [matter.date_basis] if matter.date_basis else []
+    remarks = [_UNITS_OWN[language]] if matter.holder is Holder.UNIT and not milestone else []
+    remarks += [matter.date_basis] if matter.date_basis else []
     cells = (
         index,
         matter.enterprise,
         matter.uscc,
         matter.factory,
-        words.levels[matter.level],
+        words.level_of(matter),
         matter.batch,
         matter.certification_id,
         words.kinds[matter.kind].title,
         cite(matter.article, language),
         dates.ends_on,
-        None if milestone else dates.late_after,
+        None if milestone else latest_on(dates, today),
         None if milestone else dates.safe_due_on,
         row.working_days_left,
         status(matter, today, language),

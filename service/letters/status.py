@@ -3,28 +3,32 @@
 from collections.abc import Mapping
 from datetime import date
 
-from service.domain.obligation import MILESTONES, Kind
+from service.domain.obligation import INFORMATION, MILESTONES, Kind
 from service.letters.letter import Language, Matter
 from service.letters.standing import Standing, standing
+from service.letters.words import WORDS
 
 _WORDS: Mapping[Language, Mapping[Standing, str]] = {
     Language.ZH: {
         Standing.AHEAD: "建议日期未到",
         Standing.TODAY: "今天为建议日期",
         Standing.SUGGESTED_PASSED: "建议日期已过",
-        Standing.STATUTORY_PASSED: "法定最晚日期已过",
     },
     Language.EN: {
         Standing.AHEAD: "Suggested day ahead",
         Standing.TODAY: "Suggested day is today",
         Standing.SUGGESTED_PASSED: "Suggested day passed",
-        Standing.STATUTORY_PASSED: "Statutory day passed",
     },
 }
 
 _MILESTONE: Mapping[Language, Mapping[Standing, str]] = {
     Language.ZH: {Standing.AHEAD: "即将届满", Standing.TODAY: "届满"},
     Language.EN: {Standing.AHEAD: "Ends soon", Standing.TODAY: "Ends now"},
+}
+
+_INFORMATION: Mapping[Language, Mapping[Standing, str]] = {
+    Language.ZH: {Standing.AHEAD: "尚不能再次申报", Standing.TODAY: "可再次申报"},
+    Language.EN: {Standing.AHEAD: "Not open yet", Standing.TODAY: "Open"},
 }
 
 _CULTIVATION = frozenset({Kind.ACCEPTANCE_APPLICATION, Kind.CULTIVATION_END})
@@ -37,7 +41,10 @@ def status(matter: Matter, today: date, language: Language) -> str:
         return "已申请，待结果" if language is Language.ZH else "Applied, awaiting the result"
     if stands is Standing.ENDED:
         return _ended(matter.kind, language)
-    words = _MILESTONE if matter.kind in MILESTONES else _WORDS
+    if stands is Standing.STATUTORY_PASSED:
+        latest = WORDS[language].kinds[matter.kind].latest
+        return f"{latest}已过" if language is Language.ZH else f"{latest} passed"
+    words = _INFORMATION if matter.kind in INFORMATION else _MILESTONE if matter.kind in MILESTONES else _WORDS
     return words[language][stands]
 
 

@@ -6,18 +6,22 @@ from datetime import date
 
 from service.domain.certification import Level
 from service.domain.obligation import Kind
-from service.letters.letter import Language
+from service.letters.letter import Language, Matter
+
+_CULTIVATED = (Kind.ACCEPTANCE_APPLICATION, Kind.PRELIMINARY_ACCEPTANCE, Kind.CULTIVATION_END)
 
 
 @dataclass(frozen=True)
 class KindWords:
-    """How a kind of matter is called, what one does about it, and how the end of its period is called.
+    """How a kind of matter is called, what one does about it, and how its latest day and its period's end are called.
 
-    ``task`` is empty for a milestone, which asks for nothing by itself; ``ends`` where there is no period.
+    ``task`` and ``latest`` are empty for a milestone, which asks for nothing by itself; ``ends`` where there is no
+    period.
     """
 
     title: str
     task: str
+    latest: str
     ends: str
 
 
@@ -48,6 +52,11 @@ class Words:
         return (
             self.written(day) if self.language is Language.ZH else f"{day.day} {_MONTHS[day.month - 1][:3]} {day.year}"
         )
+
+    def level_of(self, matter: Matter) -> str:
+        """The level, with a word where it is being cultivated and not yet held."""
+        mark = "（培育）" if self.language is Language.ZH else " (in cultivation)"
+        return self.levels[matter.level] + (mark if matter.kind in _CULTIVATED else "")
 
     def weekday(self, day: date) -> str:
         """周五, Friday."""
@@ -82,11 +91,15 @@ _MONTHS = (
 _ZH = Words(
     Language.ZH,
     {
-        Kind.REVIEW_APPLICATION: KindWords("复核申请", "发起复核申请", "有效期截止日"),
-        Kind.ACCEPTANCE_APPLICATION: KindWords("验收申请", "提交验收申请", "培育期截止日"),
-        Kind.MAJOR_CHANGE_FILING: KindWords("重大变化备案", "办理重大变化备案", ""),
-        Kind.CULTIVATION_END: KindWords("培育期届满", "", "培育期截止日"),
-        Kind.VALIDITY_END: KindWords("有效期届满", "", "有效期截止日"),
+        Kind.REVIEW_APPLICATION: KindWords("复核申请", "发起复核申请", "法定最晚日期", "有效期截止日"),
+        Kind.ACCEPTANCE_APPLICATION: KindWords("验收申请", "提交验收申请", "法定最晚日期", "培育期截止日"),
+        Kind.MAJOR_CHANGE_FILING: KindWords("重大变化备案", "办理重大变化备案", "法定最晚日期", ""),
+        Kind.CULTIVATION_END: KindWords("培育期届满", "", "", "培育期截止日"),
+        Kind.VALIDITY_END: KindWords("有效期届满", "", "", "有效期截止日"),
+        Kind.PRELIMINARY_ACCEPTANCE: KindWords("初验", "完成初验", "参考期限", ""),
+        Kind.INQUIRY_REPLY: KindWords("核实回复", "回复核实要求", "回复期限", ""),
+        Kind.RECTIFICATION: KindWords("整改", "完成整改", "整改期限", ""),
+        Kind.REAPPLICATION_OPENS: KindWords("最早可再次申报日期", "", "", ""),
     },
     {Level.ADVANCED: "先进级", Level.EXCELLENCE: "卓越级", Level.PIONEER: "领航级"},
     ("周一", "周二", "周三", "周四", "周五", "周六", "周日"),
@@ -102,14 +115,24 @@ _ZH = Words(
     },
 )
 
+_STATUTORY = "Statutory day"
+
 _EN = Words(
     Language.EN,
     {
-        Kind.REVIEW_APPLICATION: KindWords("Review application", "apply for review", "Validity ends"),
-        Kind.ACCEPTANCE_APPLICATION: KindWords("Acceptance application", "apply for acceptance", "Cultivation ends"),
-        Kind.MAJOR_CHANGE_FILING: KindWords("Filing of a major change", "file the major change", ""),
-        Kind.CULTIVATION_END: KindWords("End of cultivation", "", "Cultivation ends"),
-        Kind.VALIDITY_END: KindWords("End of validity", "", "Validity ends"),
+        Kind.REVIEW_APPLICATION: KindWords("Review application", "apply for review", _STATUTORY, "Validity ends"),
+        Kind.ACCEPTANCE_APPLICATION: KindWords(
+            "Acceptance application", "apply for acceptance", _STATUTORY, "Cultivation ends"
+        ),
+        Kind.MAJOR_CHANGE_FILING: KindWords("Filing of a major change", "file the major change", _STATUTORY, ""),
+        Kind.CULTIVATION_END: KindWords("End of cultivation", "", "", "Cultivation ends"),
+        Kind.VALIDITY_END: KindWords("End of validity", "", "", "Validity ends"),
+        Kind.PRELIMINARY_ACCEPTANCE: KindWords(
+            "Preliminary acceptance", "complete the preliminary acceptance", "Reference day", ""
+        ),
+        Kind.INQUIRY_REPLY: KindWords("Reply to an inquiry", "reply to the inquiry", "Last day to reply", ""),
+        Kind.RECTIFICATION: KindWords("Rectification", "complete the rectification", "Last day to rectify", ""),
+        Kind.REAPPLICATION_OPENS: KindWords("Earliest day to apply again", "", "", ""),
     },
     {Level.ADVANCED: "Advanced", Level.EXCELLENCE: "Excellence", Level.PIONEER: "Pioneer"},
     ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),

@@ -8,7 +8,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from service.domain.lifecycle import EventType
-from service.domain.obligation import Kind
+from service.domain.obligation import MILESTONES, Holder, Kind
 from service.letters.articles import cite, says
 from service.letters.colours import INK, TINT, Tone, tone
 from service.letters.countdown import countdown
@@ -16,7 +16,7 @@ from service.letters.explanation import explain, unsettled_years
 from service.letters.invitation import invitation
 from service.letters.letter import Language, Letter, ListLetter, ListRow, Matter, MatterLetter, Notice
 from service.letters.spreadsheet import list_workbook, list_workbook_name
-from service.letters.standing import last_day, standing
+from service.letters.standing import is_tentative, last_day, latest_on, standing
 from service.letters.status import status
 from service.letters.words import WORDS
 
@@ -37,6 +37,14 @@ _DONE = {
     Kind.MAJOR_CHANGE_FILING: EventType.CHANGE_FILED,
     Kind.CULTIVATION_END: EventType.ACCEPTANCE_APPLIED,
     Kind.VALIDITY_END: EventType.REVIEW_APPLIED,
+    Kind.PRELIMINARY_ACCEPTANCE: EventType.PRELIMINARILY_ACCEPTED,
+    Kind.INQUIRY_REPLY: EventType.INQUIRY_ANSWERED,
+    Kind.RECTIFICATION: EventType.RECTIFIED,
+}
+_NAMED = {
+    EventType.CHANGE_FILED: "changed_on",
+    EventType.INQUIRY_ANSWERED: "received_on",
+    EventType.RECTIFIED: "ordered_on",
 }
 _RESULT = _DONE | {
     Kind.REVIEW_APPLICATION: EventType.REVIEW_PASSED,
@@ -63,7 +71,7 @@ def _matter_letter(facts: MatterLetter) -> Letter:
         "quoted": says(matter.article, to.language),
         "steps": explain(dates.trace, to.language),
         "unsettled": unsettled_years(dates),
-        "command": f"duban event {matter.certification_id} {_recorded_as(matter)}",
+        "command": _command(matter),
     }
     if facts.notice is Notice.CANCELLATION:
         known |= {"ink": INK[Tone.DONE], "tint": TINT[Tone.DONE]}
@@ -85,6 +93,7 @@ def _list_letter(facts: ListLetter) -> Letter:
         "words": WORDS[to.language],
         "date": WORDS[to.language].written,
         "day": WORDS[to.language].day,
+        "units_own": sum(_is_units_own(row.matter) for row in facts.rows),
         "rows": [_row(row, facts.today, to.language) for row in facts.rows[:_ROWS_IN_LIST_LETTER]],
         "counts": Counter(status(row.matter, facts.today, to.language) for row in facts.rows).items(),
     }
@@ -110,6 +119,9 @@ def _known(matter: Matter, today: date, language: Language) -> dict[str, Any]:
         "large": words.large,
         "kind": words.kinds[matter.kind],
         "level": words.levels[matter.level],
+        "level_shown": words.level_of(matter),
+        "latest_on": latest_on(matter.dates, today),
+        "tentative": is_tentative(matter.dates),
         "standing": stands,
         "ink": INK[loud],
         "tint": TINT[loud],
@@ -121,9 +133,20 @@ def _row(row: ListRow, today: date, language: Language) -> dict[str, Any]:
     return _known(row.matter, today, language) | stands
 
 
-def _recorded_as(matter: Matter) -> EventType:
-    """The event by which what the letter asks for is recorded: the result where an application is on record."""
-    return (_RESULT if matter.pending else _DONE)[matter.kind]
+def _is_units_own(matter: Matter) -> bool:
+    return matter.holder is Holder.UNIT and matter.kind not in MILESTONES
+
+
+def _command(matter: Matter) -> str:
+    """What records that the letter's matter is done, or its result where an application is on record.
+
+    Empty for what is only told. Where several of a kind may be open, the command names the one.
+    """
+    event = (_RESULT if matter.pending else _DONE).get(matter.kind)
+    if event is None:
+        return ""
+    which = f" --set {_NAMED[event]}={matter.dates.anchor_on}" if event in _NAMED else ""
+    return f"duban event {matter.certification_id} {event}{which}"
 
 
 def _words(language: Language, letter: str, known: Mapping[str, Any]) -> tuple[str, str, str]:

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, and_, bindparam, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, func, insert, select, update
 
-from service.domain.obligation import Closed, Holder, Kind, Obligation
+from service.domain.obligation import INFORMATION, Closed, Holder, Kind, Obligation
+from service.domain.people import OwnerKind
 from service.domain.periods import Dates
 from service.store.tables import certification, obligation
 
@@ -58,25 +59,33 @@ def take_due(connection: Connection, today: date, limit: int) -> list[Stored]:
     return [_stored(row) for row in connection.execute(due_to_check(today, limit))]
 
 
-def on_list(connection: Connection, unit_id: int, until: date) -> list[Stored]:
-    """A unit's open obligations whose safe day is ``until`` or before."""
+def on_list(connection: Connection, unit_id: int, until: date, limit: int | None = None) -> list[Stored]:
+    """A unit's open obligations whose safe day is ``until`` or before, at most ``limit``."""
     statement = (
         select(obligation)
         .join(certification, certification.c.id == obligation.c.certification_id)
-        .where(and_(certification.c.unit_id == unit_id, obligation.c.closed == "", obligation.c.safe_due_on <= until))
+        .where(certification.c.unit_id == unit_id, *_to_chase(until))
+        .order_by(obligation.c.safe_due_on, obligation.c.id)
+        .limit(limit)
     )
-    return [_stored(row) for row in connection.execute(statement.order_by(obligation.c.safe_due_on, obligation.c.id))]
+    return [_stored(row) for row in connection.execute(statement)]
 
 
-def units_with_rows(connection: Connection, until: date) -> list[int]:
-    """The units that have a row to chase."""
+def rows_by_unit(connection: Connection, until: date) -> dict[int, int]:
+    """How many rows each unit has to chase; the units that have any."""
     statement = (
-        select(certification.c.unit_id)
+        select(certification.c.unit_id, func.count())
         .join(obligation, certification.c.id == obligation.c.certification_id)
-        .where(obligation.c.closed == "", obligation.c.safe_due_on <= until, certification.c.unit_id.is_not(None))
-        .distinct()
+        .where(certification.c.unit_id.is_not(None), *_to_chase(until))
+        .group_by(certification.c.unit_id)
+        .order_by(certification.c.unit_id)
     )
-    return sorted(connection.scalars(statement))
+    return {unit_id: rows for unit_id, rows in connection.execute(statement)}
+
+
+def _to_chase(until: date) -> tuple[ColumnElement[bool], ...]:
+    chased = [kind for kind in Kind if kind not in INFORMATION]
+    return obligation.c.closed == "", obligation.c.safe_due_on <= until, obligation.c.kind.in_(chased)
 
 
 def add(connection: Connection, rows: Sequence[tuple[int, Obligation, str, date | None]]) -> None:
@@ -112,14 +121,17 @@ def look_next(connection: Connection, days: Mapping[int, date | None]) -> None:
         )
 
 
-def look_again(connection: Connection, enterprise_ids: Collection[int]) -> None:
-    """Let the next scan look at every open obligation of these enterprises: their contacts have changed."""
+def look_again(connection: Connection, kind: OwnerKind, owner_ids: Collection[int]) -> None:
+    """Let the next scan look at every open obligation of these enterprises or units: their contacts have changed."""
+    owner = certification.c.enterprise_id if kind is OwnerKind.ENTERPRISE else certification.c.unit_id
     theirs = (
         select(obligation.c.id)
         .join(certification, certification.c.id == obligation.c.certification_id)
-        .where(certification.c.enterprise_id.in_(enterprise_ids), obligation.c.closed == "")
+        .where(owner.in_(owner_ids), obligation.c.closed == "")
     )
-    if enterprise_ids:
+    if kind is OwnerKind.UNIT:
+        theirs = theirs.where(obligation.c.holder == Holder.UNIT)
+    if owner_ids:
         ids = list(connection.scalars(theirs))
         connection.execute(update(obligation).where(obligation.c.id.in_(ids)).values(check_on=AT_ONCE, idle=""))
 

@@ -44,6 +44,7 @@ def _step_written(step: Step) -> dict[str, Any]:
         "output": step.output,
         "law": step.law,
         "clamped": step.clamped,
+        "forecast": step.forecast,
         "passed": [
             {"day": str(day.day), "working": day.working, "name": day.name, "forecast": day.forecast}
             for day in step.passed
@@ -56,4 +57,12 @@ def _step_read(written: Mapping[str, Any]) -> Step:
         Reading(date.fromisoformat(day["day"]), day["working"], day["name"], day["forecast"])
         for day in written["passed"]
     )
-    return Step(Rule(written["rule"]), written["input"], written["output"], written["law"], passed, written["clamped"])
+    return Step(
+        rule=Rule(written["rule"]),
+        input=written["input"],
+        output=written["output"],
+        law=written["law"],
+        passed=passed,
+        clamped=written["clamped"],
+        forecast=written["forecast"],
+    )

@@ -7,7 +7,7 @@ import pytest
 from service.domain.certification import Level
 from service.domain.errors import RequestRefused
 from service.domain.history import live
-from service.domain.lifecycle import Change, Event, EventType, Life, Phase
+from service.domain.lifecycle import Cause, Change, Demand, Event, EventType, Life, Phase
 from tests.builders import event, log
 
 CULTIVATED = event("cultivation_listed", "2025-11-24", months="24")
@@ -27,7 +27,7 @@ LEADS_TO = {
     Phase.VALID: VALID,
     Phase.REVIEW_PENDING: (*VALID, REVIEW_APPLIED),
     Phase.REVIEW_FAILED: (*VALID, REVIEW_APPLIED, event("review_failed", "2030-09-01")),
-    Phase.CANCELLED: (*VALID, event("cancelled", "2029-05-01", cause="20")),
+    Phase.CANCELLED: (*VALID, event("cancelled", "2029-05-01", cause="accident")),
 }
 
 # Letters: proposed, Cultivating, acceptance pending (A), accepted (Y), acceptance failed (N), Valid, Review pending,
@@ -51,6 +51,7 @@ POSSIBLE = {
     "cancelled": "PCAYNVRF.",
     "renamed": "PCAYNVRFX",
 }
+DEMANDED_BY = {"inquiry_answered": "inquiry_received", "rectified": "rectification_ordered"}
 LEADS_ON_TO = {
     "listed": Phase.VALID,
     "cultivation_listed": Phase.CULTIVATING,
@@ -81,7 +82,9 @@ def test_an_event_is_taken_where_it_can_be_and_else_refused_with_nothing_changed
     before = live(Level.PIONEER, recorded)
     assert before.phase is phase
     day = max((each.on for each in recorded if each.on), default=date(2025, 11, 1)) + timedelta(days=30)
-    happened = event(type, day, order=99, months="24")
+    happened = event(type, day, order=99, months="24", cause="violation")
+    if type in DEMANDED_BY:
+        recorded = [*recorded, event(DEMANDED_BY[type], day - timedelta(days=1), order=98)] if possible else recorded
     if possible:
         assert live(Level.PIONEER, [*recorded, happened]).phase is LEADS_ON_TO.get(type, phase)
         return
@@ -353,3 +356,66 @@ def test_a_change_is_to_be_filed_only_within_validity_its_last_day_included() ->
 def test_changes_wait_oldest_first() -> None:
     life = live(Level.EXCELLENCE, log(VALIDITY, SECOND, FIRST))
     assert life.unfiled == (Change(date(2026, 1, 10), order=3), Change(date(2026, 2, 1), order=2))
+
+
+# Inquiries and rectifications: one answer to each, as with changes.
+
+ASKED = [
+    ("inquiry_received", "inquiry_answered", "received_on", "inquiries"),
+    ("rectification_ordered", "rectified", "ordered_on", "rectifications"),
+]
+
+
+@pytest.mark.parametrize(("asks", "answers", "key", "name"), ASKED)
+def test_an_answer_meets_the_one_demand_that_waits(asks: str, answers: str, key: str, name: str) -> None:
+    first, second = event(asks, "2026-01-10", "2026-01-30"), event(asks, "2026-02-01")
+    life = live(Level.EXCELLENCE, log(VALIDITY, first, event(answers, "2026-01-20"), second))
+    assert getattr(life, name) == (
+        Demand(date(2026, 1, 10), date(2026, 1, 30), met=True, order=2),
+        Demand(date(2026, 2, 1), None, met=False, order=4),
+    )
+
+
+@pytest.mark.parametrize(("asks", "answers", "key", "name"), ASKED)
+def test_where_several_wait_the_answer_names_its_own(asks: str, answers: str, key: str, name: str) -> None:
+    both = (VALIDITY, event(asks, "2026-01-10", "2026-01-30"), event(asks, "2026-01-12", "2026-01-20"))
+    with pytest.raises(RequestRefused, match=f"{key}=DAY; open are: 2026-01-10, 2026-01-12"):
+        live(Level.EXCELLENCE, log(*both, event(answers, "2026-01-15")))
+    life = live(Level.EXCELLENCE, log(*both, event(answers, "2026-01-15", **{key: "2026-01-12"})))
+    assert [demand.met for demand in getattr(life, name)] == [False, True]
+
+
+@pytest.mark.parametrize(("asks", "answers", "key", "name"), ASKED)
+def test_an_answer_that_nothing_asked_for_is_refused(asks: str, answers: str, key: str, name: str) -> None:
+    asked = event(asks, "2026-01-10", "2026-01-30")
+    for events in (
+        [event(answers, "2026-01-20")],
+        [asked, event(answers, "2026-01-09")],
+        [asked, event(answers, "2026-01-20"), event(answers, "2026-01-21")],
+        [asked, event(answers, "2026-01-20", **{key: "2026-01-11"})],
+    ):
+        with pytest.raises(RequestRefused, match=key):
+            live(Level.EXCELLENCE, log(VALIDITY, *events))
+
+
+@pytest.mark.parametrize(("asks", "answers", "key", "name"), ASKED)
+def test_a_demand_for_an_earlier_day_or_a_second_one_of_a_day_is_refused(
+    asks: str, answers: str, key: str, name: str
+) -> None:
+    live(Level.EXCELLENCE, log(VALIDITY, event(asks, "2026-01-10", "2026-01-10")))
+    with pytest.raises(RequestRefused, match="2026-01-09"):
+        live(Level.EXCELLENCE, log(VALIDITY, event(asks, "2026-01-10", "2026-01-09")))
+    with pytest.raises(RequestRefused, match="2026-01-10 is on record already"):
+        live(Level.EXCELLENCE, log(VALIDITY, event(asks, "2026-01-10"), event(asks, "2026-01-10", "2026-02-01")))
+
+
+@pytest.mark.parametrize("details", [{}, {"cause": ""}, {"cause": "20"}, {"cause": "Accident"}])
+def test_a_cancellation_without_a_known_cause_is_refused_naming_those_there_are(details: dict[str, str]) -> None:
+    with pytest.raises(RequestRefused, match="accident, violation, falsification, no_reply, lapse, review_failed"):
+        live(Level.EXCELLENCE, log(VALIDITY, event("cancelled", "2026-05-01", **details)))
+
+
+@pytest.mark.parametrize("cause", list(Cause))
+def test_a_cancellation_keeps_its_day_and_cause(cause: Cause) -> None:
+    life = live(Level.EXCELLENCE, log(VALIDITY, event("cancelled", "2026-05-01", cause=cause)))
+    assert (life.phase, life.cancelled_on, life.cancelled_for) == (Phase.CANCELLED, date(2026, 5, 1), cause)

@@ -7,9 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.domain.lunar import LAST_YEAR
-from service.domain.obligation import MILESTONES, Kind
+from service.domain.obligation import INFORMATION, MILESTONES, Kind
 from service.domain.periods import Dates, Rule, backward, computed_end, forward, milestone, printed_end
 from service.domain.plan import LAPSE, Policy, ReminderPlan, Stage, reached, stages
+from service.domain.terms import fixed, opening, within_working_days
 from service.domain.workdays import Workdays
 from service.store.official_days import official_workdays
 
@@ -91,6 +92,28 @@ def test_a_filing_goes_on_for_eight_weeks_and_then_stays_with_the_units_list() -
     assert list(found)[-1] == "+8w"
 
 
+def test_what_would_come_before_the_matter_itself_is_no_stage() -> None:
+    asked = fixed(date(2026, 9, 18), date(2026, 8, 31), "21", OFFICIAL)
+    assert list(planned(Kind.INQUIRY_REPLY, asked))[:6] == ["15d", "7d", "3d", "1d", "0d", "+1w"]
+    applied = within_working_days(date(2026, 8, 3), 20, OFFICIAL)
+    assert next(iter(planned(Kind.PRELIMINARY_ACCEPTANCE, applied).items())) == ("15d", "2026-08-14")
+    assert next(iter(planned(Kind.MAJOR_CHANGE_FILING, change(date(2026, 3, 2))))) == "90d"
+
+
+@pytest.mark.parametrize("asked_on", [date(2026, 9, 4), date(2026, 9, 5), date(2026, 9, 6)])
+def test_a_day_so_near_that_nothing_is_left_before_it_is_told_all_the_same(asked_on: date) -> None:
+    """Due on a Sunday, safe on the Friday: the letter goes at once, even where that Friday is past."""
+    found = planned(Kind.INQUIRY_REPLY, fixed(date(2026, 9, 6), asked_on, "21", OFFICIAL))
+    assert next(iter(found.items())) == ("0d", "2026-09-04")
+
+
+def test_what_opens_is_told_on_the_first_working_day_from_then_on() -> None:
+    dates = opening(date(2023, 7, 3), 36, "20", OFFICIAL)
+    assert stages(Kind.REAPPLICATION_OPENS, dates, PLAN, OFFICIAL) == [
+        Stage("end", date(2026, 7, 6), director_too=True)
+    ]
+
+
 def test_a_week_that_a_holiday_moves_back_upon_the_safe_day_is_told_after_the_holiday() -> None:
     """Safe on 14 February, due on the 15th, late only after the 24th, the first working day: the last day to file."""
     found = planned(Kind.MAJOR_CHANGE_FILING, change(date(2025, 11, 15)))
@@ -111,7 +134,7 @@ def test_a_week_that_a_holiday_moves_beyond_the_end_falls_away() -> None:
     assert list(found)[-1] == "+12w"
 
 
-@pytest.mark.parametrize("kind", sorted(MILESTONES))
+@pytest.mark.parametrize("kind", sorted(MILESTONES - INFORMATION))
 def test_a_milestone_is_told_once_on_the_working_day_up_to_it(kind: Kind) -> None:
     dates = milestone(printed_end(date(2026, 10, 4), "17(4)"), OFFICIAL, lapses=kind is Kind.VALIDITY_END)
     assert stages(kind, dates, PLAN, OFFICIAL) == [Stage("end", date(2026, 9, 30), director_too=True)]
@@ -155,6 +178,12 @@ def matters(draw: st.DrawFn) -> tuple[Kind, Dates, Workdays]:
         return kind, acceptance(day, workdays), workdays
     if kind is Kind.MAJOR_CHANGE_FILING:
         return kind, change(day, workdays), workdays
+    if kind is Kind.PRELIMINARY_ACCEPTANCE:
+        return kind, within_working_days(day, 20, workdays), workdays
+    if kind in (Kind.INQUIRY_REPLY, Kind.RECTIFICATION):
+        return kind, fixed(day, day - draw(st.integers(0, 60)) * DAY, "21", workdays), workdays
+    if kind is Kind.REAPPLICATION_OPENS:
+        return kind, opening(day, 12, "20", workdays), workdays
     return kind, milestone(printed_end(day, "17(4)"), workdays, lapses=kind is Kind.VALIDITY_END), workdays
 
 
@@ -177,8 +206,11 @@ def test_a_stage_before_is_never_later_than_its_days_say_and_the_last_is_the_saf
     before = [stage for stage in stages(kind, dates, PLAN, workdays) if stage.on <= dates.safe_due_on]
     assert before[-1].on == dates.safe_due_on
     if kind not in MILESTONES:
-        assert [stage.name for stage in before] == [f"{count}d" for count in PLAN.days_before]
-        for stage, count in zip(before, PLAN.days_before, strict=True):
+        names = [stage.name for stage in before]
+        assert names == [f"{count}d" for count in PLAN.days_before][-len(names) :]
+        for stage in before:
+            count = int(stage.name[:-1])
+            assert count == 0 or dates.anchor_on is None or stage.on > dates.anchor_on
             asked = dates.safe_due_on - count * DAY
             assert stage.on <= asked
             assert not any(workdays.read(stage.on + gap * DAY).working for gap in range(1, (asked - stage.on).days + 1))

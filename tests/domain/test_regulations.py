@@ -10,7 +10,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from service.domain.certification import Level
 from service.domain.errors import RequestRefused
 from service.domain.history import live
-from service.domain.lifecycle import ALLOWED_IN, Event, EventType, Life, Phase
+from service.domain.lifecycle import ALLOWED_IN, Cause, Event, EventType, Life, Phase
 from service.domain.obligation import MILESTONES, Closed, Holder, Kind, Obligation
 from service.domain.regulations import derive
 from service.store.official_days import official_workdays
@@ -20,6 +20,8 @@ OFFICIAL = official_workdays()
 A, E, P = Level.ADVANCED, Level.EXCELLENCE, Level.PIONEER
 REVIEW, ACCEPTANCE, CHANGE = Kind.REVIEW_APPLICATION, Kind.ACCEPTANCE_APPLICATION, Kind.MAJOR_CHANGE_FILING
 CULTIVATION_END, VALIDITY_END = Kind.CULTIVATION_END, Kind.VALIDITY_END
+PRELIMINARY, OPENS = Kind.PRELIMINARY_ACCEPTANCE, Kind.REAPPLICATION_OPENS
+INQUIRY, ORDER = Kind.INQUIRY_REPLY, Kind.RECTIFICATION
 
 CULTIVATED = event("cultivation_listed", "2025-11-24", months="24")
 ACCEPTANCE_APPLIED = event("acceptance_applied", "2027-06-01")
@@ -27,6 +29,8 @@ LISTED = event("listed", "2025-12-09")
 REVIEW_APPLIED = event("review_applied", "2028-08-01")
 REVIEW_PASSED = event("review_passed", "2028-11-20")
 CHANGED = event("changed", "2026-07-01")
+INQUIRED = event("inquiry_received", "2026-09-01", "2026-10-05")
+ORDERED = event("rectification_ordered", "2026-09-02", "2026-09-20")
 
 
 def obligations(level: Level, *events: Event) -> dict[tuple[Kind, str], Obligation]:
@@ -58,6 +62,10 @@ def day(text: str | None) -> date | None:
          "2027-11-24"),
         (A, [event("listed", "2024-05-01", "2026-10-04")], VALIDITY_END, "0", "16(4)", "2024-05-01", "2026-10-04",
          "2026-10-04", "2026-10-04", None, "2026-09-30"),
+        (E, [LISTED, INQUIRED], INQUIRY, "2026-09-01", "21", "2026-09-01", None, "2026-10-05", "2026-10-05", None,
+         "2026-09-30"),
+        (E, [LISTED, ORDERED], ORDER, "2026-09-02", "21", "2026-09-02", None, "2026-09-20", "2026-09-20", None,
+         "2026-09-20"),
         (E, [event("listed", "2023-10-04")], VALIDITY_END, "0", "17(4)", "2023-10-04", "2026-10-04", "2026-10-04",
          "2026-10-04", "2026-10-08", "2026-09-30"),
         (P, [event("listed", "2023-10-04")], VALIDITY_END, "0", "18(6)", "2023-10-04", "2026-10-04", "2026-10-04",
@@ -67,6 +75,7 @@ def day(text: str | None) -> date | None:
         "review of an excellence factory", "review of a pioneer", "review before a printed end",
         "review after a renewal", "acceptance before a counted end", "acceptance before a printed end",
         "filing of a major change", "end of cultivation", "end of an advanced validity",
+        "reply to an inquiry", "rectification",
         "end of an excellence validity", "end of a pioneer's validity",
     ],
 )  # fmt: skip
@@ -119,6 +128,7 @@ def test_a_cultivation_that_ends_in_a_list_has_its_closed_matters_beside_the_new
     assert {key: each.closed for key, each in found.items()} == {
         (ACCEPTANCE, "0"): Closed.FILED,
         (CULTIVATION_END, "0"): Closed.ENDED,
+        (PRELIMINARY, "2027-06-01"): Closed.FILED,
         (REVIEW, "0"): None,
         (VALIDITY_END, "0"): None,
     }
@@ -126,7 +136,7 @@ def test_a_cultivation_that_ends_in_a_list_has_its_closed_matters_beside_the_new
 
 # What closes each kind, and what does not.
 
-CANCELLED = event("cancelled", "2028-12-01", cause="20")
+CANCELLED = event("cancelled", "2028-12-01", cause="accident")
 FAILED = event("review_failed", "2028-11-20")
 ACCEPTED, NOT_ACCEPTED = event("accepted", "2027-10-01"), event("acceptance_failed", "2027-10-01")
 FILED = event("change_filed", "2026-09-01")
@@ -168,12 +178,31 @@ OPEN, PENDING = (None, False), (None, True)
              event("renamed", "2026-08-01", name="演示（虚构）")], REVIEW, *OPEN),
         (P, [CULTIVATED, event("acceptance_applied", "2027-12-24")], CULTIVATION_END, *PENDING),
         (E, [LISTED, event("review_applied", "2028-12-01")], VALIDITY_END, *PENDING),
+        (E, [LISTED, INQUIRED], INQUIRY, *OPEN),
+        (E, [LISTED, INQUIRED, event("inquiry_answered", "2026-09-08")], INQUIRY, Closed.FILED, False),
+        (E, [LISTED, INQUIRED, event("inquiry_answered", "2026-11-08")], INQUIRY, Closed.FILED, False),
+        (E, [LISTED, INQUIRED, ORDERED, event("rectified", "2026-09-19")], INQUIRY, *OPEN),
+        (E, [LISTED, INQUIRED, CANCELLED], INQUIRY, Closed.CANCELLED, False),
+        (E, [LISTED, INQUIRED, REVIEW_APPLIED, FAILED], INQUIRY, *OPEN),
+        (E, [LISTED, ORDERED, event("rectified", "2026-09-19")], ORDER, Closed.FILED, False),
+        (E, [LISTED, ORDERED, CANCELLED], ORDER, Closed.CANCELLED, False),
+        (P, [CULTIVATED, ACCEPTANCE_APPLIED], PRELIMINARY, *OPEN),
+        (P, [CULTIVATED, ACCEPTANCE_APPLIED, event("preliminarily_accepted", "2027-06-20")], PRELIMINARY,
+         Closed.FILED, False),
+        (P, [CULTIVATED, ACCEPTANCE_APPLIED, ACCEPTED], PRELIMINARY, Closed.FILED, False),
+        (P, [CULTIVATED, ACCEPTANCE_APPLIED, NOT_ACCEPTED], PRELIMINARY, Closed.FILED, False),
+        (P, [CULTIVATED, ACCEPTANCE_APPLIED, event("listed", "2027-12-01")], PRELIMINARY, Closed.FILED, False),
+        (P, [event("cultivation_listed", None, "2027-11-24"), ACCEPTANCE_APPLIED, event("listed", None, "2030-11-30")],
+         PRELIMINARY, Closed.FILED, False),
+        (P, [CULTIVATED, ACCEPTANCE_APPLIED, CANCELLED], PRELIMINARY, Closed.CANCELLED, False),
+        (E, [LISTED, CANCELLED], OPENS, *OPEN),
     ],
 )  # fmt: skip
 def test_what_closes_a_matter_and_what_leaves_it_open(
     level: Level, events: list[Event], kind: Kind, closed: Closed | None, pending: bool
 ) -> None:
-    turn = str(CHANGED.on) if kind is CHANGE else "0"
+    began = {CHANGE: CHANGED, INQUIRY: INQUIRED, ORDER: ORDERED, PRELIMINARY: ACCEPTANCE_APPLIED}
+    turn = str(began[kind].on) if kind in began else "0"
     found = obligations(level, *events)[kind, turn]
     assert (found.closed, found.pending) == (closed, pending)
 
@@ -185,6 +214,70 @@ def test_each_major_change_is_a_matter_of_its_own() -> None:
         "2026-07-01": None,
         "2026-08-01": Closed.FILED,
     }
+
+
+def test_each_inquiry_is_a_matter_of_its_own_and_an_answer_closes_one() -> None:
+    second = event("inquiry_received", "2026-09-03", "2026-09-25")
+    found = obligations(E, LISTED, INQUIRED, second, event("inquiry_answered", "2026-09-09", received_on="2026-09-03"))
+    assert {turn: each.closed for (kind, turn), each in found.items() if kind is INQUIRY} == {
+        "2026-09-01": None,
+        "2026-09-03": Closed.FILED,
+    }
+
+
+@pytest.mark.parametrize("type", ["inquiry_received", "rectification_ordered"])
+def test_a_letter_that_names_no_day_leads_to_no_date(type: str) -> None:
+    assert set(obligations(E, LISTED, event(type, "2026-09-01"))) == {(REVIEW, "0"), (VALIDITY_END, "0")}
+
+
+@pytest.mark.parametrize("field", ["reply_by", "rectify_by"])
+def test_the_day_of_the_newest_letter_can_be_corrected_or_given_later(field: str) -> None:
+    type, kind = ("inquiry_received", INQUIRY) if field == "reply_by" else ("rectification_ordered", ORDER)
+    first, second = event(type, "2026-09-01", "2026-09-18"), event(type, "2026-09-03")
+    correction = event("corrected", "2026-09-04", field=field, value="2026-09-30")
+    found = obligations(E, LISTED, first, second, correction)
+    assert {turn: str(each.dates.due_on) for (of, turn), each in found.items() if of is kind} == {
+        "2026-09-01": "2026-09-18",
+        "2026-09-03": "2026-09-30",
+    }
+
+
+def test_the_preliminary_acceptance_is_the_units_and_due_on_the_twentieth_working_day() -> None:
+    """[policy] From Friday 4 September 2026: 10 to Sunday the 20th, worked, and on over two holidays."""
+    found = obligations(P, CULTIVATED, event("acceptance_applied", "2026-09-04"))[PRELIMINARY, "2026-09-04"]
+    assert (found.holder, found.article, found.dates.anchor_on) == (Holder.UNIT, "18(5)", date(2026, 9, 4))
+    assert {found.dates.due_on, found.dates.late_after, found.dates.safe_due_on} == {date(2026, 10, 9)}
+    assert (found.dates.ends_on, found.dates.lapse_after) == (None, None)
+
+
+def test_an_application_after_a_failed_acceptance_is_a_matter_of_its_own() -> None:
+    again = event("acceptance_applied", "2027-10-11")
+    found = obligations(P, CULTIVATED, ACCEPTANCE_APPLIED, NOT_ACCEPTED, again)
+    assert {turn: each.closed for (kind, turn), each in found.items() if kind is PRELIMINARY} == {
+        "2027-06-01": Closed.FILED,
+        "2027-10-11": None,
+    }
+
+
+@pytest.mark.parametrize(
+    ("cause", "article"),
+    [
+        ("accident", "20"),
+        ("violation", "20"),
+        ("falsification", "20"),
+        ("no_reply", "21"),
+        ("lapse", None),
+        ("review_failed", None),
+    ],
+)
+def test_only_a_cancellation_that_carries_a_ban_leads_to_a_day_to_apply_again(cause: str, article: str | None) -> None:
+    found = obligations(E, LISTED, event("cancelled", "2026-07-03", cause=cause))
+    assert {kind for (kind, _), each in found.items() if each.closed is None} == ({OPENS} if article else set())
+    if article:
+        opens = found[OPENS, "0"]
+        assert (opens.article, opens.holder, opens.pending) == (article, Holder.ENTERPRISE, False)
+        assert (opens.dates.anchor_on, opens.dates.due_on) == (date(2026, 7, 3), date(2029, 7, 4))
+        assert opens.dates.safe_due_on == date(2029, 7, 4)
 
 
 def test_a_correction_of_the_listing_moves_the_matter_and_keeps_its_identity() -> None:
@@ -202,6 +295,10 @@ def test_a_day_beyond_the_horizon_of_the_working_days_is_refused_not_guessed() -
 # Any log: whatever is taken, in whatever order, keeps what the obligations promise.
 
 _LATEST = date(2040, 12, 31)
+_ASKS = {
+    EventType.INQUIRY_RECEIVED: EventType.INQUIRY_ANSWERED,
+    EventType.RECTIFICATION_ORDERED: EventType.RECTIFIED,
+}
 _CHANGES_LITTLE = {"renamed", "inquiry_received", "inquiry_answered", "rectification_ordered", "rectified", "cancelled"}
 
 
@@ -268,7 +365,14 @@ class AnyLog(RuleBasedStateMachine):
             changes = [str(change.on) for change in self.life().changes]
             return {"changed_on": data.draw(st.sampled_from([*changes, "2026-02-30"]))}
         if type is EventType.CORRECTED:
-            return {"field": data.draw(st.sampled_from(["listed_on", "valid_through", "level"])), "value": "2027-02-28"}
+            fields = ["listed_on", "valid_through", "reply_by", "rectify_by", "level"]
+            return {"field": data.draw(st.sampled_from(fields)), "value": "2027-02-28"}
+        if type is EventType.CANCELLED:
+            return {"cause": data.draw(st.sampled_from([*Cause, "", "of no kind"]))}
+        if type in (EventType.INQUIRY_ANSWERED, EventType.RECTIFIED) and data.draw(st.booleans(), label="named"):
+            life, key = self.life(), "received_on" if type is EventType.INQUIRY_ANSWERED else "ordered_on"
+            asked = life.inquiries if type is EventType.INQUIRY_ANSWERED else life.rectifications
+            return {key: data.draw(st.sampled_from([*(str(each.on) for each in asked), "2026-02-30"]))}
         return {}
 
     def taken(self, happened: Event, before: Life, after: Life) -> None:
@@ -296,12 +400,47 @@ class AnyLog(RuleBasedStateMachine):
     def last_day(self) -> date:
         return max((each.on for each in self.log if each.on), default=date(2026, 1, 1))
 
+    @rule(data=st.data(), asked=st.sampled_from(sorted(_ASKS)), gap=st.integers(0, 60), days=st.integers(-1, 90))
+    def ask_for_something_and_perhaps_answer_it(
+        self, data: st.DataObject, asked: EventType, gap: int, days: int
+    ) -> None:
+        on = min(self.last_day() + timedelta(days=gap), _LATEST)
+        self.add(Event(asked, on, on + timedelta(days=days), {}, len(self.log) + 1))
+        if data.draw(st.booleans(), label="answered"):
+            answer = _ASKS[asked]
+            self.add(Event(answer, on, None, self.details(data, answer), len(self.log) + 1))
+
     @invariant()
-    def a_cancelled_life_has_nothing_open_and_only_a_milestone_awaits_a_result(self) -> None:
+    def each_answer_on_record_has_met_one_demand(self) -> None:
+        life = self.life()
+        for asked, known in (
+            (EventType.INQUIRY_RECEIVED, life.inquiries),
+            (EventType.RECTIFICATION_ORDERED, life.rectifications),
+        ):
+            answers = [each for each in self.log if each.type is _ASKS[asked]]
+            assert len(answers) == sum(demand.met for demand in known)
+            assert len(known) == sum(each.type is asked for each in self.log)
+
+    @invariant()
+    def a_unit_has_at_most_one_preliminary_acceptance_open_and_only_while_one_is_applied_for(self) -> None:
+        life = self.life()
+        waiting = [each for each in self.matters(life).values() if each.kind is PRELIMINARY and each.closed is None]
+        assert len(waiting) <= (life.phase is Phase.ACCEPTANCE_PENDING)
+        assert all(each.holder is Holder.UNIT for each in waiting)
+
+    @invariant()
+    def a_ban_is_told_of_where_the_cause_carries_one_and_nowhere_else(self) -> None:
+        life = self.life()
+        told = [each for each in self.matters(life).values() if each.kind is OPENS]
+        assert len(told) == (life.cancelled_for not in (None, Cause.LAPSE, Cause.REVIEW_FAILED))
+        assert all(each.closed is None and each.dates.safe_due_on >= each.dates.due_on for each in told)
+
+    @invariant()
+    def a_cancelled_life_has_nothing_open_but_what_it_is_told_and_only_a_milestone_awaits_a_result(self) -> None:
         life = self.life()
         found = self.matters(life).values()
         if life.phase is Phase.CANCELLED:
-            assert [each for each in found if each.closed is None] == []
+            assert {each.kind for each in found if each.closed is None} <= {OPENS}
         for each in found:
             assert not each.pending or (each.kind in MILESTONES and each.closed is None)
 

@@ -100,7 +100,9 @@ def test_the_printed_end_of_a_pioneer_whose_list_is_not_known_follows_its_cultiv
 
 
 def test_a_listing_of_what_was_cancelled_is_refused_when_it_is_read() -> None:
-    recorded = log(event("cultivation_listed", "2025-11-24", months="24"), event("cancelled", "2026-05-01"))
+    recorded = log(
+        event("cultivation_listed", "2025-11-24", months="24"), event("cancelled", "2026-05-01", cause="violation")
+    )
     with pytest.raises(RequestRefused, match="listed on 2027-12-01 cannot be"):
         told(Level.PIONEER, recorded, facts(listed_on="2027-12-01"))
 

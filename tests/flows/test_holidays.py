@@ -214,7 +214,7 @@ def test_a_step_that_falls_on_a_new_rest_day_comes_the_working_day_before(house:
 
 def test_what_is_closed_stays_as_it_was(house: House) -> None:
     take_in(house, date(2027, 7, 8))
-    house.record(EventType.CANCELLED, TODAY)
+    house.record(EventType.CANCELLED, TODAY, cause="lapse")
     stood = house.rows(obligation)
     done = load(house, invented())
 

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from service.domain.certification import Level, UnitKind
 from service.domain.obligation import MILESTONES, Closed, Holder, Kind
 from service.domain.periods import Dates, End, Rule, backward, computed_end, forward, milestone, printed_end
+from service.domain.terms import fixed, opening, within_working_days
 from service.letters.letter import (
     Envelope,
     Invite,
@@ -44,6 +45,12 @@ def dates(kind: Kind, end: End | None = None, article: str = "") -> Dates:
     """The dates of a kind: pioneers cultivating from 2025-11-24, excellence from 2025-12-09, a change in 2025-11."""
     if kind is Kind.MAJOR_CHANGE_FILING:
         return forward(date(2025, 11, 15), 3, "19", WORKDAYS)
+    if kind is Kind.PRELIMINARY_ACCEPTANCE:
+        return within_working_days(date(2026, 9, 3), 20, WORKDAYS)
+    if kind in (Kind.INQUIRY_REPLY, Kind.RECTIFICATION):
+        return fixed(date(2026, 10, 5), date(2026, 8, 31), "21", WORKDAYS)
+    if kind is Kind.REAPPLICATION_OPENS:
+        return opening(date(2023, 7, 3), 36, article or ARTICLES[kind], WORKDAYS)
     cultivation = kind in (Kind.ACCEPTANCE_APPLICATION, Kind.CULTIVATION_END)
     end = end or (PIONEER_END if cultivation else EXCELLENCE_END)
     if kind in MILESTONES:
@@ -57,6 +64,10 @@ ARTICLES = {
     Kind.MAJOR_CHANGE_FILING: "19",
     Kind.CULTIVATION_END: "18(3)",
     Kind.VALIDITY_END: "17(4)",
+    Kind.PRELIMINARY_ACCEPTANCE: "18(5)",
+    Kind.INQUIRY_REPLY: "21",
+    Kind.RECTIFICATION: "21",
+    Kind.REAPPLICATION_OPENS: "20",
 }
 
 
@@ -65,17 +76,17 @@ def matter(
     *,
     end: End | None = None,
     level: Level | None = None,
-    holder: Holder = Holder.ENTERPRISE,
+    holder: Holder | None = None,
     pending: bool = False,
     article: str = "",
 ) -> Matter:
-    cultivation = kind in (Kind.ACCEPTANCE_APPLICATION, Kind.CULTIVATION_END)
+    cultivation = kind in (Kind.ACCEPTANCE_APPLICATION, Kind.CULTIVATION_END, Kind.PRELIMINARY_ACCEPTANCE)
     of = Level.PIONEER if cultivation else Level.EXCELLENCE
     return Matter(
         obligation_id=31,
         certification_id=12,
         kind=kind,
-        holder=holder,
+        holder=holder or (Holder.UNIT if kind is Kind.PRELIMINARY_ACCEPTANCE else Holder.ENTERPRISE),
         article=article or ARTICLES[kind],
         enterprise="南京钢铁股份有限公司" if cultivation else "青岛海信日立空调系统有限公司",
         uscc="",
@@ -131,7 +142,8 @@ def cases() -> dict[str, MatterLetter]:
     """Every letter, kind and standing, by name, in Chinese: what the golden files and the checks go through."""
     review, change = matter(Kind.REVIEW_APPLICATION), matter(Kind.MAJOR_CHANGE_FILING)
     found: dict[str, MatterLetter] = {}
-    for about in (matter(), review, change):
+    others = [matter(kind) for kind in (Kind.PRELIMINARY_ACCEPTANCE, Kind.INQUIRY_REPLY, Kind.RECTIFICATION)]
+    for about in (matter(), review, change, *others):
         safe, late = about.dates.safe_due_on, about.dates.late_after
         days = {
             "ahead": safe - timedelta(14),
@@ -169,6 +181,9 @@ def _milestone_cases() -> dict[str, MatterLetter]:
                 found[name] = letter(Notice.MILESTONE, about, about.dates.safe_due_on)
     on_time = matter(Kind.VALIDITY_END, end=printed_end(date(2026, 9, 30), "17(4)"))
     advanced = matter(Kind.VALIDITY_END, level=Level.ADVANCED, article="16(4)")
+    for article in ("20", "21"):
+        about = matter(Kind.REAPPLICATION_OPENS, article=article)
+        found[f"opening-{article}"] = letter(Notice.OPENING, about, about.dates.safe_due_on)
     found["milestone-validity_end-today"] = letter(Notice.MILESTONE, on_time, date(2026, 9, 30))
     found["milestone-validity_end-advanced"] = letter(Notice.MILESTONE, advanced, advanced.dates.safe_due_on)
     told_late = matter(Kind.CULTIVATION_END)
@@ -190,6 +205,12 @@ def _closing_cases(review: Matter) -> dict[str, MatterLetter]:
     }
     for closed in (None, *Closed):
         found[f"cancellation-{closed or 'unsaid'}"] = letter(Notice.CANCELLATION, acceptance, closed=closed)
+    for kind in (Kind.PRELIMINARY_ACCEPTANCE, Kind.INQUIRY_REPLY, Kind.RECTIFICATION):
+        about = matter(kind)
+        found[f"cancellation-of_{kind}"] = letter(Notice.CANCELLATION, about, closed=Closed.FILED)
+        found[f"correction-of_{kind}"] = letter(Notice.CORRECTION, about, moved_from=date(2026, 9, 22))
+    opens = matter(Kind.REAPPLICATION_OPENS)
+    found["correction-of_reapplication_opens"] = letter(Notice.CORRECTION, opens, moved_from=date(2026, 7, 2))
     found["cancellation-of_review_not_passed"] = letter(Notice.CANCELLATION, review, closed=Closed.NOT_PASSED)
     found["cancellation-of_milestone"] = letter(Notice.CANCELLATION, ends, closed=Closed.RENEWED)
     found["cancellation-without_invite"] = letter(Notice.CANCELLATION, acceptance, closed=Closed.FILED, invite=None)
@@ -206,6 +227,9 @@ def list_cases() -> dict[str, ListLetter]:
         matter(Kind.REVIEW_APPLICATION),
         matter(Kind.VALIDITY_END),
         matter(Kind.MAJOR_CHANGE_FILING),
+        matter(Kind.PRELIMINARY_ACCEPTANCE),
+        matter(Kind.INQUIRY_REPLY),
+        matter(Kind.RECTIFICATION),
         replace(
             matter(Kind.REVIEW_APPLICATION, end=printed_end(date(2028, 12, 31), "17(4)")), uscc="91370212MA3C0X0000"
         ),

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.domain.certification import Level
-from service.domain.obligation import MILESTONES, Kind
+from service.domain.obligation import INFORMATION, MILESTONES, Kind
 from service.domain.periods import printed_end
 from service.letters.colours import Tone, tone
 from service.letters.countdown import Countdown, Landmark, Unit, countdown
@@ -80,7 +80,8 @@ def test_on_every_day_there_are_words_for_it_and_red_means_past_the_statutory_da
     alarmed = tone(about, standing(about, today)) is Tone.ALARM
     assert not alarmed or today > about.dates.late_after
     counted = countdown(about, today, WORKDAYS.count(today, about.dates.safe_due_on))
-    assert kind not in MILESTONES or counted.landmark is Landmark.END
+    if kind in MILESTONES:
+        assert counted.landmark is (Landmark.OPENING if kind in INFORMATION else Landmark.END)
 
 
 def test_a_period_that_is_over_without_an_application_is_said_in_the_agreed_words() -> None:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.domain.certification import Level
-from service.domain.obligation import MILESTONES, Holder, Kind
+from service.domain.obligation import INFORMATION, MILESTONES, Holder, Kind
 from service.letters.letter import Language, Letter, MatterLetter, Notice
 from service.letters.words import WORDS
 from service.letters.writing import write
@@ -33,6 +33,7 @@ def test_every_letter_names_the_matter_its_factory_its_days_and_its_clause(facts
     written = write(facts)
     words, about = WORDS[facts.envelope.to.language], facts.matter
     days = [] if about.kind in MILESTONES else [about.dates.safe_due_on, about.dates.late_after]
+    days += [about.dates.due_on] if about.kind in INFORMATION else []
     days += [about.dates.ends_on] if about.dates.ends_on else []
     named = [words.kinds[about.kind].title, about.enterprise, about.factory, words.levels[about.level], about.batch]
     named += [about.unit, f"#{about.certification_id}", about.date_basis, *map(words.day, days)]
@@ -54,7 +55,9 @@ def test_no_letter_says_that_anything_was_cancelled_or_calls_anybody_late(facts:
 @pytest.mark.parametrize("facts", CASES)
 def test_a_letter_says_how_to_record_that_it_is_done_unless_it_is_over(facts: MatterLetter) -> None:
     text = write(facts).text
-    assert ("duban event 12 " in text) == (facts.notice is not Notice.CANCELLATION)
+    told_only = facts.notice is Notice.CANCELLATION or facts.matter.kind in INFORMATION
+    assert ("duban event 12 " in text) == (not told_only)
+    assert ("--on YYYY-MM-DD" in text) == (not told_only)
 
 
 @pytest.mark.parametrize("facts", CASES)
@@ -133,6 +136,8 @@ def test_on_any_day_a_letter_can_be_written_and_calls_nobody_late(
     about = matter(kind, level=level)
     today = about.dates.safe_due_on + timedelta(days=shift)
     notice = Notice.MILESTONE if kind in MILESTONES else Notice.REMINDER
+    if kind in INFORMATION:
+        notice = Notice.OPENING
     said = _said(write(letter(notice, about, today, language=language)))
     assert not LATE.search(said)
     passed = re.search(r"法定最晚日期[^，]*已过\d+天|statutory day, [^,]*, [^,]*, passed", said)

@@ -25,7 +25,7 @@ def test_an_obligation_is_read_back_as_it_was_derived_with_its_whole_trace(engin
     House(engine, tmp_path).take_in(EXCELLENCE)
     with engine.begin() as connection:
         derived = derive(live(Level.PIONEER, LOG), workdays.load(connection))
-        assert len(derived) == 5
+        assert len(derived) == 6
         before = {stored.id for stored in obligations.of_certifications(connection, [1])[1]}
         obligations.add(connection, [(1, each, "test", None) for each in derived if each.kind not in ALREADY])
         found = [each for each in obligations.of_certifications(connection, [1])[1] if each.id not in before]
