@@ -94,7 +94,7 @@ def deliveries(
     certification_text: Annotated[str | None, typer.Option("--certification", metavar="CERTIFICATION")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """发件箱：最近的投递；不给状态时不列被取代的 / the newest deliveries; without a state, none that were superseded."""
+    """发件箱：最近的投递；不给状态时不列被取代的 / the newest deliveries; without --state no superseded ones."""
     with house() as opened:
         ids = None if certification_text is None else [certification(opened, certification_text).id]
         with reading(opened.engine) as connection:

@@ -74,13 +74,13 @@ def on_list(connection: Connection, unit_id: int, until: date, limit: int | None
 def rows_by_unit(connection: Connection, until: date) -> dict[int, int]:
     """How many rows each unit has to chase; the units that have any."""
     statement = (
-        select(certification.c.unit_id, func.count())
+        select(certification.c.unit_id, func.count().label("rows"))
         .join(obligation, certification.c.id == obligation.c.certification_id)
         .where(certification.c.unit_id.is_not(None), *_to_chase(until))
         .group_by(certification.c.unit_id)
         .order_by(certification.c.unit_id)
     )
-    return {unit_id: rows for unit_id, rows in connection.execute(statement)}
+    return {row.unit_id: row.rows for row in connection.execute(statement)}
 
 
 def _to_chase(until: date) -> tuple[ColumnElement[bool], ...]:
