@@ -18,6 +18,7 @@ from tests.postgres import programs, running_server
 
 _NOW = datetime(2027, 8, 6, tzinfo=UTC)
 _TIMES = 20
+_CLAIMS = 9
 _SERIES = {
     "sqlite": "WITH RECURSIVE series(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM series WHERE n < :rows)",
     "postgresql": "WITH series AS (SELECT generate_series(1, :rows) AS n)",
@@ -48,10 +49,10 @@ def _postgresql() -> Iterator[str | None]:
 def _measure(name: str, url: str, rows: int, rounds: int) -> None:
     engine = open_engine(url)
     migrations.upgrade(engine, _NOW)
-    few = [_claim(engine) for _ in range(rounds)]
+    few = [_claim(engine) for _ in range(rounds * _CLAIMS)]
     _fill(engine, rows)
     idle = [_median(lambda: _idle_scan(engine)) for _ in range(rounds)]
-    many = [_claim(engine) for _ in range(rounds)]
+    many = [_claim(engine) for _ in range(rounds * _CLAIMS)]
     engine.dispose()
     scanned = statistics.median(idle) * 1e3
     among, alone = statistics.median(many) * 1e3, statistics.median(few) * 1e3
