@@ -9,7 +9,6 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import takewhile
 from uuid import uuid4
@@ -20,8 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from service.channels.channel import Channel, Parcel
 from service.domain.delivery import Outcome, Refused, Sent, State, TryAgain, Unknown, retry_after
 from service.flows.desk import Desk, Progress, Tally, moment, recorded
-from service.flows.facts import Prepared, RowsOf, prepare
-from service.flows.matters import list_rows
+from service.flows.facts import Prepared, prepare
 from service.letters.letter import ListLetter, MatterLetter
 from service.letters.message import encode
 from service.letters.writing import write
@@ -33,23 +31,6 @@ _BATCH = 200
 _SETTLE_AT_LEAST = 50
 _SETTLE_EVERY = timedelta(seconds=0.25)
 _RENEW_EVERY = 10.0
-
-AnyLetter = MatterLetter | ListLetter
-
-
-def _written(letter: AnyLetter) -> bytes:
-    return encode(letter.envelope, write(letter))
-
-
-@dataclass(frozen=True)
-class Scribe:
-    """Makes the letters: ``rows_of`` reads the rows of a unit's list, ``write`` gives the bytes that go on the wire."""
-
-    rows_of: RowsOf = list_rows
-    write: Callable[[AnyLetter], bytes] = _written
-
-
-SCRIBE = Scribe()
 
 
 def call(desk: Desk) -> list[list[int]]:
@@ -78,7 +59,6 @@ def carry(
     today: date,
     tally: Tally,
     stop: Callable[[], bool] = lambda: False,
-    scribe: Scribe = SCRIBE,
 ) -> None:
     """Carry one called batch. Rows that another process has taken are left to it.
 
@@ -87,7 +67,7 @@ def carry(
     token = uuid4().hex
     with moment(desk) as now:
         claimed = carriage.claim(now.connection, ids, token, now.now)
-        prepared = prepare(desk, now, claimed, today, scribe.rows_of)
+        prepared = prepare(desk, now, claimed, today)
         for (state, reason), ended in prepared.ended.items():
             carriage.settle(now.connection, ended, token, state, reason, now.now)
             tally.counts[str(state)] += len(ended)
@@ -95,7 +75,7 @@ def carry(
     attempts = {delivery.id: delivery.attempts for delivery in claimed}
     begun: set[int] = set()
     with _lease_kept(desk, list(attempts), token):
-        for outcomes in _in_groups(desk, _carried(channel, prepared, begun, stop, scribe)):
+        for outcomes in _in_groups(desk, _carried(channel, prepared, begun, stop)):
             _settle(desk, token, outcomes, attempts, tally)
     left = [letter.envelope.delivery_id for letter in prepared.letters if letter.envelope.delivery_id not in begun]
     if left:
@@ -136,27 +116,25 @@ def _carried(
     prepared: Prepared,
     begun: set[int],
     stop: Callable[[], bool],
-    scribe: Scribe,
 ) -> Iterator[tuple[int, Outcome]]:
     """The outcome of each letter as it comes; a letter that cannot be written is refused, the others still go."""
     unwritten: list[tuple[int, Outcome]] = []
     wanted = takewhile(lambda _: not stop(), prepared.letters)
-    for parcel, outcome in channel.carry(_parcels(wanted, begun, unwritten, scribe)):
+    for parcel, outcome in channel.carry(_parcels(wanted, begun, unwritten)):
         yield parcel.delivery_id, outcome
     yield from unwritten
 
 
 def _parcels(
-    letters: Iterable[AnyLetter],
+    letters: Iterable[MatterLetter | ListLetter],
     begun: set[int],
     unwritten: list[tuple[int, Outcome]],
-    scribe: Scribe,
 ) -> Iterator[Parcel]:
     for letter in letters:
         envelope = letter.envelope
         begun.add(envelope.delivery_id)
         try:
-            message = scribe.write(letter)
+            message = encode(envelope, write(letter))
         except Exception as failure:  # one letter's fault, whatever it is, must not stop the others
             _log.error("letter_not_written", delivery=envelope.delivery_id, failure=type(failure).__name__)
             unwritten.append((envelope.delivery_id, Refused(f"not written: {type(failure).__name__}")))

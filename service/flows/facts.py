@@ -1,6 +1,6 @@
 """Facts for letters, read anew when a delivery is about to be carried: what has changed since it was planned counts."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -16,7 +16,6 @@ from service.letters.letter import (
     Invite,
     Language,
     ListLetter,
-    ListRow,
     MatterLetter,
     Method,
     Notice,
@@ -40,16 +39,8 @@ class Prepared:
         self.ended.setdefault((state, reason), []).append(delivery.id)
 
 
-RowsOf = Callable[[Moment, int, date], Sequence[ListRow]]
-
-
-def prepare(
-    desk: Desk, moment: Moment, claimed: Sequence[Delivery], today: date, rows_of: RowsOf = list_rows
-) -> Prepared:
-    """The facts of each claimed delivery as they are now; a matter closed or moved since yields no letter.
-
-    ``rows_of`` reads the rows of a unit's list.
-    """
+def prepare(desk: Desk, moment: Moment, claimed: Sequence[Delivery], today: date) -> Prepared:
+    """The facts of each claimed delivery as they are now; a matter closed or moved since yields no letter."""
     prepared = Prepared()
     contacts = people.contacts_by_ids(moment.connection, {delivery.contact_id for delivery in claimed})
     about = [delivery for delivery in claimed if delivery.subject_kind == obligations.SUBJECT]
@@ -69,7 +60,7 @@ def prepare(
         holder = holders[matter.certification_id]
         prepared.offers.append(offer)
         prepared.letters.append(_matter_letter(desk, moment, delivery, matter, holder, contact, today, before, offer))
-    _prepare_lists(desk, moment, claimed, contacts, today, rows_of, prepared)
+    _prepare_lists(desk, moment, claimed, contacts, today, prepared)
     return prepared
 
 
@@ -153,14 +144,13 @@ def _prepare_lists(
     claimed: Sequence[Delivery],
     contacts: dict[int, Contact],
     today: date,
-    rows_of: RowsOf,
     prepared: Prepared,
 ) -> None:
     about = [delivery for delivery in claimed if delivery.subject_kind == lists.SUBJECT]
     planned = lists.by_ids(moment.connection, {delivery.subject_id for delivery in about})
     for delivery in about:
         unit, contact = planned[delivery.subject_id], contacts[delivery.contact_id]
-        rows = rows_of(moment, unit.unit_id, today)
+        rows = list_rows(moment, unit.unit_id, today)
         if not rows or not contact.working:
             prepared.end(delivery, State.WITHDRAWN, "address_held_back" if rows else "nothing_to_chase")
             continue

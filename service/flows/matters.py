@@ -49,9 +49,9 @@ def contacts_by_owner(connection: Connection, holders: Iterable[Certification]) 
     return found
 
 
-def list_rows(now: Moment, unit_id: int, today: date, limit: int | None = None) -> list[ListRow]:
-    """A unit's rows on a day, worst first, at most ``limit``."""
-    stored = obligations.on_list(now.connection, unit_id, listed_until(today), limit)
+def list_rows(now: Moment, unit_id: int, today: date) -> list[ListRow]:
+    """A unit's rows on a day, worst first."""
+    stored = obligations.on_list(now.connection, unit_id, listed_until(today))
     chunks = (stored[start : start + _CHUNK] for start in range(0, len(stored), _CHUNK))
     return [row for chunk in chunks for row in _rows(now, chunk, today)]
 

@@ -59,14 +59,13 @@ def take_due(connection: Connection, today: date, limit: int) -> list[Stored]:
     return [_stored(row) for row in connection.execute(due_to_check(today, limit))]
 
 
-def on_list(connection: Connection, unit_id: int, until: date, limit: int | None = None) -> list[Stored]:
-    """A unit's open obligations whose safe day is ``until`` or before, at most ``limit``."""
+def on_list(connection: Connection, unit_id: int, until: date) -> list[Stored]:
+    """A unit's open obligations whose safe day is ``until`` or before."""
     statement = (
         select(obligation)
         .join(certification, certification.c.id == obligation.c.certification_id)
         .where(certification.c.unit_id == unit_id, *_to_chase(until))
         .order_by(obligation.c.safe_due_on, obligation.c.id)
-        .limit(limit)
     )
     return [_stored(row) for row in connection.execute(statement)]
 
