@@ -11,13 +11,15 @@ from service.channels.channel import Channel
 from service.domain.delivery import State
 from service.domain.errors import DubanError
 from service.flows.desk import Desk
-from service.store import deliveries, migrations, queue, workdays
+from service.store import deliveries, migrations, obligations, queue, workdays
 from service.store.database import reading
 
 OK, WARNING, FAULT = "ok", "warning", "fault"
 _LATE = timedelta(hours=1)
 _CLOCKS_APART = timedelta(minutes=2)
 _LEAD = "scheduler"
+_AHEAD = timedelta(days=180)
+_NAMED = 20
 _ASK_FOR_NEXT_YEAR_FROM = (11, 1)
 
 
@@ -48,6 +50,7 @@ def _database(desk: Desk, today: date) -> Iterator[Check]:
     with reading(desk.engine) as connection:
         for look in (_clock, _leader, _backlog, _dead):
             yield look(connection, desk.clock())
+        yield _contacts(connection, today)
         yield _holidays(connection, today)
 
 
@@ -84,6 +87,17 @@ def _dead(connection: Connection, _now: datetime) -> Check:
             "refused", WARNING, f"{refused} 封被拒，请处理 / refused, look at them: duban deliveries --state refused"
         )
     return Check("refused", OK, "0")
+
+
+def _contacts(connection: Connection, today: date) -> Check:
+    alone = obligations.nobody_to_tell(connection, today + _AHEAD)
+    if not alone:
+        return Check("contacts", OK, "0")
+    named = ", ".join(f"#{id}" for id in alone[:_NAMED]) + ("…" if len(alone) > _NAMED else "")
+    words = (
+        f"{len(alone)} 项认定半年内到期或已过期而无人可通知，请导入联系人 / due within half a year or late, and nobody"
+    )
+    return Check("contacts", WARNING, f"{words} to tell, import contacts: {named}")
 
 
 def _holidays(connection: Connection, today: date) -> Check:

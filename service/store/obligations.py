@@ -6,12 +6,24 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, func, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    bindparam,
+    case,
+    exists,
+    func,
+    insert,
+    select,
+    update,
+)
 
 from service.domain.obligation import INFORMATION, Closed, Holder, Kind, Obligation
 from service.domain.people import OwnerKind
 from service.domain.periods import Dates
-from service.store.tables import certification, obligation
+from service.store.tables import certification, contact, obligation
 
 SUBJECT = "obligation"
 
@@ -68,6 +80,22 @@ def on_list(connection: Connection, unit_id: int, until: date) -> list[Stored]:
         .order_by(obligation.c.safe_due_on, obligation.c.id)
     )
     return [_stored(row) for row in connection.execute(statement)]
+
+
+def nobody_to_tell(connection: Connection, until: date) -> list[int]:
+    """The certifications with an open obligation whose safe day is ``until`` or before, and no address that works."""
+    owner = case((obligation.c.holder == Holder.UNIT, certification.c.unit_id), else_=certification.c.enterprise_id)
+    reachable = exists().where(
+        contact.c.working, contact.c.owner_kind == obligation.c.holder, contact.c.owner_id == owner
+    )
+    statement = (
+        select(certification.c.id)
+        .join(obligation, certification.c.id == obligation.c.certification_id)
+        .where(obligation.c.closed == "", obligation.c.safe_due_on <= until, ~reachable)
+        .distinct()
+        .order_by(certification.c.id)
+    )
+    return list(connection.scalars(statement))
 
 
 def rows_by_unit(connection: Connection, until: date) -> dict[int, int]:

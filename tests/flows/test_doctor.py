@@ -34,7 +34,7 @@ def found(house: House, today: date = date(2026, 3, 2)) -> dict[str, Check]:
 def test_a_new_house_is_sound_but_for_the_scheduler_that_does_not_run(migrated: House) -> None:
     levels = {name: check.level for name, check in found(migrated).items()}
 
-    assert levels == dict.fromkeys(("schema", "clock", "backlog", "refused", "holidays", "relay"), OK) | {
+    assert levels == dict.fromkeys(("schema", "clock", "backlog", "refused", "contacts", "holidays", "relay"), OK) | {
         "leader": WARNING
     }
 
@@ -118,3 +118,26 @@ def test_a_doctor_changes_nothing(migrated: House) -> None:
 
     assert migrated.sizes() == before
     assert migrated.rows(delivery) == []
+
+
+def test_a_matter_that_nobody_can_be_told_of_is_named(migrated: House) -> None:
+    migrated.take_in({"enterprise": "演示甲", "level": "excellence", "listed_on": "2023-06-01"})
+    alone = found(migrated)["contacts"]
+    assert alone.level == WARNING
+    assert "#1" in alone.words
+
+    migrated.take_in(
+        {
+            "enterprise": "演示甲",
+            "level": "excellence",
+            "listed_on": "2023-06-01",
+            "contact_name": "经办人",
+            "contact_email": "handler@a.example",
+        }
+    )
+    assert found(migrated)["contacts"].level == OK
+
+
+def test_a_matter_that_is_far_off_needs_nobody_yet(migrated: House) -> None:
+    migrated.take_in({"enterprise": "演示甲", "level": "excellence", "listed_on": "2025-12-09"})
+    assert found(migrated)["contacts"].level == OK
