@@ -146,3 +146,28 @@ def test_an_empty_file_is_migrated_unasked_and_an_empty_server_is_not(bare_datab
     else:
         with pytest.raises(RequestRefused, match="duban migrate"), wiring.opened(in_force):
             pass
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        pytest.param(b"DUBAN_TIMEZONE=Asia/Shanghai\nDUBAN_MAIL_URL smtp://relay\n", "line 2", id="no equals"),
+        pytest.param("# 注释\nDUBAN_TIMEZONE=Asia/Shanghai\n".encode("gb18030"), "UTF-8", id="GB18030"),
+        pytest.param(b"\xff\xfe", "UTF-8", id="no text"),
+    ],
+)
+def test_a_file_of_settings_that_cannot_be_read_to_its_end_is_refused(
+    content: bytes, words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / ".env").write_bytes(content)
+    with pytest.raises(RequestRefused, match=words):
+        settings.load()
+
+
+def test_a_misspelt_name_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / ".env").write_text("DUBAN_MAIL_ULR=smtp://relay\nOTHER=1\n", encoding="utf-8")
+    monkeypatch.setenv("DUBAN_TIMZONE", "Asia/Shanghai")
+
+    assert settings.unknown() == ["DUBAN_MAIL_ULR", "DUBAN_TIMZONE"]

@@ -24,3 +24,16 @@ def test_a_central_group_is_put_on_record_once_and_under_a_name_that_fits(duban:
     assert duban("unit", "add", "演示集团(虚构)").refused
     assert duban("unit", "add", "江苏").refused
     assert duban("unit", "add", "长" * 201).refused
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("scan", "--level", "x"), ("explain", "--level", "basic"), ("retry", "abc"), ("event",), ("nosuch",)],
+    ids=" ".join,
+)
+def test_a_misuse_is_one_sentence(words: tuple[str, ...], duban: Duban) -> None:
+    assert duban(*words).refused
+
+
+def test_a_list_is_written_to_a_workbook_only(duban: Duban) -> None:
+    assert duban("escalation", "江苏省", "--xlsx", "list.csv").refused
