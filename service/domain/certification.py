@@ -41,9 +41,19 @@ class Certification:
     batch: str
     unit_id: int
     unit: str
+    unit_kind: UnitKind | None
     proposed: bool
     date_basis: str
     source_url: str
+
+
+@dataclass(frozen=True)
+class RecommendingUnit:
+    """A recommending unit on record (Art. 9, 10)."""
+
+    id: int
+    kind: UnitKind
+    name: str
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """One message to one person through one channel: its states, and what a channel can answer."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 
@@ -36,10 +36,12 @@ class Purpose(StrEnum):
     CORRECTION = "correction"
     CANCELLATION = "cancellation"
     LIST = "list"
+    UNDELIVERABLE = "undeliverable"
+    CANARY = "canary"
 
 
 EMAIL = "email"
-LEASE = timedelta(seconds=30)
+LEASE = timedelta(seconds=15)
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,26 @@ class Delivery:
     reason: str
     attempts: int
     planned_for: date
+    planned_at: datetime
+
+
+class Verdict(StrEnum):
+    """What an answer finds fault with; when the letter goes again, and who has to act, follow from it."""
+
+    UNSAID = ""
+    ADDRESS = "address"
+    MAILBOX_FULL = "mailbox_full"
+    RATE = "rate"
+    LATER = "later"
+    MESSAGE = "message"
+    POLICY = "policy"
+    LOGIN = "login"
+    RELAY = "relay"
+    OURS = "ours"
+
+
+OF_THE_RELAY = frozenset({Verdict.POLICY, Verdict.LOGIN, Verdict.RELAY})
+"""The relay, or our standing with it, is at fault: another relay may take the same letter."""
 
 
 @dataclass(frozen=True)
@@ -76,6 +98,7 @@ class TryAgain:
 
     answer: str
     code: int | None = None
+    verdict: Verdict = Verdict.LATER
 
 
 @dataclass(frozen=True)
@@ -84,6 +107,7 @@ class Refused:
 
     answer: str
     code: int | None = None
+    verdict: Verdict = Verdict.UNSAID
 
 
 @dataclass(frozen=True)
@@ -96,8 +120,23 @@ class Unknown:
 Outcome = Sent | TryAgain | Refused | Unknown
 
 _BACK_OFF = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60))
+_AT_LEAST = {Verdict.RATE: timedelta(hours=1), Verdict.MAILBOX_FULL: timedelta(days=1)}
+_TRIED_FOR = timedelta(days=3)
 
 
-def retry_after(attempts: int) -> timedelta:
-    """How long to wait after the ``attempts``-th attempt (1 for the first): 1, 5, 15, 60 minutes, then hourly."""
-    return _BACK_OFF[min(max(attempts, 1), len(_BACK_OFF)) - 1]
+def retry_after(attempts: int, verdict: Verdict = Verdict.LATER) -> timedelta:
+    """How long to wait after the ``attempts``-th attempt (1 for the first): 1, 5, 15, 60 minutes, then hourly.
+
+    A relay that counts our letters is left alone for an hour, a full mailbox for a day.
+    """
+    wait = _BACK_OFF[min(max(attempts, 1), len(_BACK_OFF)) - 1]
+    return max(wait, _AT_LEAST.get(verdict, wait))
+
+
+def gives_up_at(planned_at: datetime, deadline: datetime | None) -> datetime:
+    """When a letter that is put off again and again comes before a person: after its deadline, and at least 3 days.
+
+    ``deadline`` is the end of the day after which the matter is late, None for a letter without one.
+    """
+    enough = planned_at + _TRIED_FOR
+    return enough if deadline is None else max(enough, deadline)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import date
 
+from service.domain import ends
 from service.domain.certification import Level
 from service.domain.corrections import corrected
 from service.domain.demands import (
@@ -20,20 +21,23 @@ from service.domain.demands import (
     rectification_ordered,
     rectified,
 )
+from service.domain.ends import Footing
 from service.domain.errors import RequestRefused
 from service.domain.lifecycle import ALLOWED_IN, Cause, Cultivation, Cycle, Event, EventType, Life, Phase
-from service.domain.periods import End, Rule, add_months, computed_end, printed_end
+from service.domain.periods import Rule, add_months, computed_end, printed_end
 
-VALIDITY_MONTHS = 36  # Art. 17(4), 18(6)
 CULTIVATION_MONTHS_AT_MOST = 24  # Art. 18(3)
 
 
-def live(level: Level, events: Iterable[Event]) -> Life:
+_PLAIN = Footing()
+
+
+def live(level: Level, events: Iterable[Event], footing: Footing = _PLAIN) -> Life:
     """The life that a log adds up to. Raises RequestRefused naming the event that does not fit."""
     life = Life(level)
     for event in _by_day(corrected(list(events))):
         _fits(life, event)
-        life = _APPLY[event.type](life, event)
+        life = _APPLY[event.type](life, event, footing)
     return life
 
 
@@ -66,7 +70,7 @@ def _fits(life: Life, event: Event) -> None:
         )
 
 
-def _cultivation_listed(life: Life, event: Event) -> Life:
+def _cultivation_listed(life: Life, event: Event, footing: Footing) -> Life:
     if life.level is not Level.PIONEER:
         raise RequestRefused(
             "只有领航级有培育期（第十八条第三项）", "only the pioneer level has a cultivation period (Art. 18(3))"
@@ -77,7 +81,8 @@ def _cultivation_listed(life: Life, event: Event) -> Life:
     if event.until is not None:
         end = printed_end(event.until, "18(3)", event.on)
     elif event.on is not None and months is not None:
-        end = computed_end(Rule.CULTIVATION_PLUS_MONTHS, event.on, months, "18(3)")
+        inclusive = footing.choices.inclusive_end
+        end = computed_end(Rule.CULTIVATION_PLUS_MONTHS, event.on, months, "18(3)", inclusive=inclusive)
     _ends_after_it_begins(event)
     limit = event.on and add_months(event.on, CULTIVATION_MONTHS_AT_MOST)
     too_long = limit is not None and end is not None and end.ends_on > limit
@@ -89,17 +94,13 @@ def _cultivation_listed(life: Life, event: Event) -> Life:
     return replace(life, phase=Phase.CULTIVATING, stated=stated, cultivation=Cultivation(end))
 
 
-def _listed(life: Life, event: Event) -> Life:
+def _listed(life: Life, event: Event, footing: Footing) -> Life:
     stated = replace(life.stated, listed_on=event.on, valid_through=event.until)
     _ends_after_it_begins(event)
-    end = None
-    if event.until is not None:
-        end = printed_end(event.until, _validity_article(life.level), event.on)
-    elif event.on is not None and life.level is not Level.ADVANCED:
-        end = computed_end(Rule.LISTED_PLUS_YEARS, event.on, VALIDITY_MONTHS, _validity_article(life.level))
     cultivation = life.cultivation and replace(life.cultivation, over=True)
-    life = acceptance_decided(life, event)
-    return replace(life, phase=Phase.VALID, stated=stated, cultivation=cultivation, cycles=(Cycle(0, end),))
+    life = replace(acceptance_decided(life, event), phase=Phase.VALID, stated=stated, cultivation=cultivation)
+    life = replace(life, terms=ends.terms_of(life.level, event, footing))
+    return replace(life, cycles=(Cycle(0, ends.first(life, event, footing)),))
 
 
 def _ends_after_it_begins(event: Event) -> None:
@@ -109,15 +110,11 @@ def _ends_after_it_begins(event: Event) -> None:
         )
 
 
-def _validity_article(level: Level) -> str:
-    return {Level.ADVANCED: "16(4)", Level.EXCELLENCE: "17(4)", Level.PIONEER: "18(6)"}[level]
-
-
-def _review_applied(life: Life, event: Event) -> Life:
+def _review_applied(life: Life, event: Event, _footing: Footing) -> Life:
     return _in_cycle(replace(life, phase=Phase.REVIEW_PENDING), applied_on=event.on)
 
 
-def _review_failed(life: Life, event: Event) -> Life:
+def _review_failed(life: Life, event: Event, _footing: Footing) -> Life:
     return _in_cycle(replace(life, phase=Phase.REVIEW_FAILED), failed_on=event.on)
 
 
@@ -127,7 +124,7 @@ def _in_cycle(life: Life, applied_on: date | None = None, failed_on: date | None
     return replace(life, cycles=(*life.cycles[:-1], changed))
 
 
-def _review_passed(life: Life, event: Event) -> Life:
+def _review_passed(life: Life, event: Event, footing: Footing) -> Life:
     """The next cycle: a newly printed end; else from the anchor, never chained from the last computed one."""
     _ends_after_it_begins(event)
     before = life.cycles[-1].end
@@ -137,23 +134,11 @@ def _review_passed(life: Life, event: Event) -> Life:
             f"the renewed end {event.until} is not after the end before it, {before.ends_on}: check it",
         )
     number = len(life.cycles)
-    return replace(life, phase=Phase.VALID, cycles=(*life.cycles, Cycle(number, _renewed_end(life, event, number))))
+    renewed = ends.renewed(life, event, number, footing)
+    return replace(life, phase=Phase.VALID, cycles=(*life.cycles, Cycle(number, renewed)))
 
 
-def _renewed_end(life: Life, event: Event, number: int) -> End | None:
-    first = life.cycles[0].end
-    article = _validity_article(life.level)
-    if event.until is not None:
-        return printed_end(event.until, article, event.on)
-    if life.level is Level.ADVANCED or first is None:
-        return None
-    if life.stated.listed_on is not None:
-        months = VALIDITY_MONTHS * (number + 1)
-        return computed_end(Rule.RENEWED_FROM_LISTED, life.stated.listed_on, months, article, first.printed)
-    return computed_end(Rule.RENEWED_FROM_PRINTED, first.ends_on, VALIDITY_MONTHS * number, article, first.printed)
-
-
-def _cancelled(life: Life, event: Event) -> Life:
+def _cancelled(life: Life, event: Event, _footing: Footing) -> Life:
     cause = event.details.get("cause", "")
     if cause not in set(Cause):
         raise RequestRefused(
@@ -163,12 +148,17 @@ def _cancelled(life: Life, event: Event) -> Life:
     return replace(life, phase=Phase.CANCELLED, cancelled_on=event.on, cancelled_for=Cause(cause))
 
 
-def _noted(life: Life, _event: Event) -> Life:
+def _noted(life: Life, _event: Event, _footing: Footing) -> Life:
     return life
 
 
-def _cultivated(phase: Phase) -> Callable[[Life, Event], Life]:
-    def apply(life: Life, event: Event) -> Life:
+def _plainly(apply: Callable[[Life, Event], Life]) -> "_Apply":
+    """What leans on the log alone."""
+    return lambda life, event, _footing: apply(life, event)
+
+
+def _cultivated(phase: Phase) -> "_Apply":
+    def apply(life: Life, event: Event, _footing: Footing) -> Life:
         cultivation = life.cultivation
         if cultivation and phase is Phase.ACCEPTANCE_PENDING:
             cultivation = replace(cultivation, applied_on=event.on)
@@ -188,22 +178,23 @@ _OF_CULTIVATION = (
     EventType.ACCEPTED,
     EventType.ACCEPTANCE_FAILED,
 )
-_APPLY: dict[EventType, Callable[[Life, Event], Life]] = {
+_Apply = Callable[[Life, Event, Footing], Life]
+_APPLY: dict[EventType, _Apply] = {
     EventType.LISTED: _listed,
     EventType.CULTIVATION_LISTED: _cultivation_listed,
     EventType.ACCEPTANCE_APPLIED: _cultivated(Phase.ACCEPTANCE_PENDING),
-    EventType.PRELIMINARILY_ACCEPTED: acceptance_decided,
+    EventType.PRELIMINARILY_ACCEPTED: _plainly(acceptance_decided),
     EventType.ACCEPTED: _cultivated(Phase.ACCEPTED),
     EventType.ACCEPTANCE_FAILED: _cultivated(Phase.ACCEPTANCE_FAILED),
     EventType.REVIEW_APPLIED: _review_applied,
     EventType.REVIEW_PASSED: _review_passed,
     EventType.REVIEW_FAILED: _review_failed,
-    EventType.CHANGED: changed,
-    EventType.CHANGE_FILED: change_filed,
-    EventType.INQUIRY_RECEIVED: inquiry_received,
-    EventType.INQUIRY_ANSWERED: inquiry_answered,
-    EventType.RECTIFICATION_ORDERED: rectification_ordered,
-    EventType.RECTIFIED: rectified,
+    EventType.CHANGED: _plainly(changed),
+    EventType.CHANGE_FILED: _plainly(change_filed),
+    EventType.INQUIRY_RECEIVED: _plainly(inquiry_received),
+    EventType.INQUIRY_ANSWERED: _plainly(inquiry_answered),
+    EventType.RECTIFICATION_ORDERED: _plainly(rectification_ordered),
+    EventType.RECTIFIED: _plainly(rectified),
     EventType.CANCELLED: _cancelled,
     EventType.RENAMED: _noted,
 }

@@ -9,6 +9,7 @@ from enum import StrEnum
 from service.domain.certification import Facts, Level
 from service.domain.errors import RequestRefused
 from service.domain.periods import End
+from service.domain.unit_rules import NOT_SET, Terms
 
 
 class EventType(StrEnum):
@@ -183,13 +184,17 @@ class Demand:
 
 @dataclass(frozen=True)
 class Life:
-    """The state that a log adds up to. ``stated`` are the first facts as listed, with corrections."""
+    """The state that a log adds up to. ``stated`` are the first facts as listed, with corrections.
+
+    ``terms`` are those of its validity: the regulation's, or for the advanced level its unit's.
+    """
 
     level: Level
     phase: Phase = Phase.PROPOSED
     stated: Facts = field(default_factory=Facts)
     cultivation: Cultivation | None = None
     cycles: tuple[Cycle, ...] = ()
+    terms: Terms = NOT_SET
     changes: tuple[Change, ...] = ()
     inquiries: tuple[Demand, ...] = ()
     rectifications: tuple[Demand, ...] = ()

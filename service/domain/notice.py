@@ -1,6 +1,6 @@
 """A year's notice of rest days 节假日安排, and what it has to hold before the working-day table may rest on it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
@@ -73,12 +73,6 @@ def unforeseen(notice: Notice) -> list[SpecialDay]:
     """The rest days that no forecast allowed for: what was counted before this notice may come earlier by them."""
     foreseen = forecast_rest_days(notice.year - 1).keys() | forecast_rest_days(notice.year).keys()
     return [named for named in notice.days if named.kind is DayKind.REST and named.day not in foreseen]
-
-
-def days_of(year: int) -> Iterator[date]:
-    """The days that a year's notice may settle: its own, and those of the December before that lead up to it."""
-    first, last = date(year - 1, 12, 25), date(year, 12, 31)
-    return (first + offset * _DAY for offset in range((last - first).days + 1))
 
 
 def _check_day(named: SpecialDay, year: int, before: Mapping[date, DayKind]) -> None:

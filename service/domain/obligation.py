@@ -18,6 +18,9 @@ class Kind(StrEnum):
     INQUIRY_REPLY = "inquiry_reply"
     RECTIFICATION = "rectification"
     REAPPLICATION_OPENS = "reapplication_opens"
+    LIST_REPORT = "list_report"
+    ANNUAL_REPORT = "annual_report"
+    ANNUAL_ROUND = "annual_round"
 
 
 MILESTONES = frozenset({Kind.CULTIVATION_END, Kind.VALIDITY_END, Kind.REAPPLICATION_OPENS})
@@ -25,6 +28,21 @@ MILESTONES = frozenset({Kind.CULTIVATION_END, Kind.VALIDITY_END, Kind.REAPPLICAT
 
 INFORMATION = frozenset({Kind.REAPPLICATION_OPENS})
 """Nobody is to be chased for it: on no unit's list."""
+
+
+class SubjectKind(StrEnum):
+    """What a matter is of."""
+
+    CERTIFICATION = "certification"
+    UNIT = "unit"
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A matter is of one certification, or of a unit as its own duty."""
+
+    kind: SubjectKind
+    id: int
 
 
 class Holder(StrEnum):

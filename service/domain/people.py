@@ -4,15 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from service.domain.certification import Certification
+from service.domain.certification import Certification, RecommendingUnit
 from service.domain.obligation import Holder
 
 
 class OwnerKind(StrEnum):
-    """Whose person a contact is."""
+    """Whose person a contact is; ``house`` is ourselves, for the letter that shows that letters arrive."""
 
     ENTERPRISE = "enterprise"
     UNIT = "unit"
+    HOUSE = "house"
 
 
 class Role(StrEnum):
@@ -41,11 +42,13 @@ Owner = tuple[OwnerKind, int]
 NO_UNIT: Owner = (OwnerKind.UNIT, 0)
 
 
-def owner_of(holder: Holder, certification: Certification) -> Owner:
-    """Whose people are told of a matter: those of the enterprise, or of the certification's unit."""
+def owner_of(holder: Holder, about: Certification | RecommendingUnit) -> Owner:
+    """Whose people are told of a matter: those of the enterprise, or of the unit."""
+    if isinstance(about, RecommendingUnit):
+        return OwnerKind.UNIT, about.id
     if holder is Holder.UNIT:
-        return OwnerKind.UNIT, certification.unit_id
-    return OwnerKind.ENTERPRISE, certification.enterprise_id
+        return OwnerKind.UNIT, about.unit_id
+    return OwnerKind.ENTERPRISE, about.enterprise_id
 
 
 def audience(contacts: Sequence[Contact], *, director_too: bool) -> list[Contact]:

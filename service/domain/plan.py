@@ -5,9 +5,11 @@ stage once, and the older ones are recorded as superseded by it.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import date, timedelta
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 
+from service.domain.choices import ReminderPlan
 from service.domain.obligation import MILESTONES, Kind
 from service.domain.periods import Dates
 from service.domain.workdays import Workdays
@@ -30,23 +32,7 @@ LAPSE = "lapse"
 MOVED = "moved"
 CLOSED = "closed"
 _SAFE_DAY = "0d"
-
-
-@dataclass(frozen=True)
-class ReminderPlan:
-    """[policy] Days before the safe day, then weekly; ``weeks_without_end`` where nothing says when to stop."""
-
-    days_before: tuple[int, ...] = (180, 90, 60, 30, 15, 7, 3, 1, 0)
-    director_from_days: int = 30
-    weeks_without_end: int = 8
-
-
-@dataclass(frozen=True)
-class Policy:
-    """[policy] The choices the text leaves open; every computed date stores the version that produced it."""
-
-    version: str = "2026-1"
-    plan: ReminderPlan = ReminderPlan()
+_FIRST_SCAN = time(0, 30, tzinfo=UTC)  # 08:30 in Shanghai of the same day
 
 
 def stages(kind: Kind, dates: Dates, plan: ReminderPlan, workdays: Workdays) -> list[Stage]:
@@ -54,8 +40,14 @@ def stages(kind: Kind, dates: Dates, plan: ReminderPlan, workdays: Workdays) -> 
 
     What would come before the matter itself did is no stage; the safe day always is one, however late it became known.
     """
+    return list(_stages(kind, replace(dates, trace=()), plan, workdays))
+
+
+@lru_cache(maxsize=1024)
+def _stages(kind: Kind, dates: Dates, plan: ReminderPlan, workdays: Workdays) -> tuple[Stage, ...]:
+    """A list gives many factories the same dates, and every look at one of them asks for its stages again."""
     if kind in MILESTONES:
-        return [Stage("end", dates.safe_due_on, director_too=True)]
+        return (Stage("end", dates.safe_due_on, director_too=True),)
     before = [
         Stage(
             f"{days}d",
@@ -65,7 +57,7 @@ def stages(kind: Kind, dates: Dates, plan: ReminderPlan, workdays: Workdays) -> 
         for days in plan.days_before
     ]
     began = dates.anchor_on or date.min
-    return [*(stage for stage in before if stage.on > began or stage.name == _SAFE_DAY), *_after(dates, plan, workdays)]
+    return (*(stage for stage in before if stage.on > began or stage.name == _SAFE_DAY), *_after(dates, plan, workdays))
 
 
 def _on_or_before(day: date, workdays: Workdays) -> date:
@@ -104,3 +96,13 @@ def reached(plan_stages: Sequence[Stage], today: date) -> Reached:
     past = [stage for stage in plan_stages if stage.on <= today]
     coming = [stage.on for stage in plan_stages if stage.on > today]
     return Reached(past[-1] if past else None, tuple(past[:-1]), min(coming, default=None))
+
+
+def ideal(stage: Stage, scanned_on: date | None, now: datetime) -> datetime:
+    """When the reminder of a stage that is reached ``now`` had best gone (UTC): with the first scan of its day.
+
+    Where the last scan was of that day or a later one, it did not know of the matter, its dates or its people: ``now``.
+    """
+    if scanned_on is None or stage.on <= scanned_on:
+        return now
+    return datetime.combine(stage.on, _FIRST_SCAN)

@@ -2,7 +2,8 @@
 
 from datetime import date, timedelta
 
-from service.domain.periods import POLICY, Dates, Rule, Step, counted, rolled
+from service.domain.choices import DEFAULT, Choices
+from service.domain.periods import POLICY, Dates, Rule, Step, counted, rolled, towards
 from service.domain.workdays import Workdays
 
 _DAY = timedelta(days=1)
@@ -13,18 +14,35 @@ Measured on the notices since 2008; a test holds it against every year of the ta
 """
 
 
-def fixed(named: date, asked_on: date, law: str, workdays: Workdays) -> Dates:
-    """A day that a letter or notice names, and the last working day up to it."""
-    safe = workdays.roll_back(named)
+def fixed(
+    named: date,
+    asked_on: date | None,
+    law: str,
+    workdays: Workdays,
+    choices: Choices = DEFAULT,
+    *,
+    rule: Rule = Rule.NAMED_DAY,
+    said: str = "",
+    own: date | None = None,
+) -> Dates:
+    """A day that a letter, notice or unit's document names, and the last working day up to it.
+
+    ``own`` is an earlier day that the recommending unit has set in its place.
+    """
+    steps = [Step(rule, str(named), str(named), law, said=said)]
+    if own is not None:
+        steps.append(Step(Rule.UNITS_DAY, str(named), str(own), ""))
+    day = own or named
+    safe = towards(day, choices, workdays, steps)
     return Dates(
         anchor_on=asked_on,
         ends_on=None,
-        due_on=named,
-        late_after=named,
+        due_on=day,
+        late_after=day,
         lapse_after=None,
         safe_due_on=safe.day,
         provisional=safe.forecast,
-        trace=(Step(Rule.NAMED_DAY, str(named), str(named), law), rolled(Rule.ROLL_BACK, safe)),
+        trace=tuple(steps),
     )
 
 

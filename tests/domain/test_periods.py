@@ -160,7 +160,7 @@ def test_the_trace_of_a_printed_end_has_no_strict_end_and_tells_of_the_clamp() -
     trace = review(printed(date(2028, 5, 31))).trace
     assert trace[0] == Step(Rule.PRINTED_END, "2028-05-31", "2028-05-31", "17(4)")
     assert Rule.STRICT_END not in {step.rule for step in trace}
-    assert [step.rule for step in trace if step.clamped] == [Rule.MONTHS_BEFORE_END, Rule.MONTHS_BEFORE_STRICT_END]
+    assert [step.rule for step in trace if step.clamped] == [Rule.MONTHS_BEFORE_END]
 
 
 def test_without_the_effect_of_lapsing_there_is_no_day_to_presume_it() -> None:

@@ -6,10 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from service.domain.choices import ReminderPlan
 from service.domain.lunar import LAST_YEAR
 from service.domain.obligation import INFORMATION, MILESTONES, Kind
 from service.domain.periods import Dates, Rule, backward, computed_end, forward, milestone, printed_end
-from service.domain.plan import LAPSE, Policy, ReminderPlan, Stage, reached, stages
+from service.domain.plan import LAPSE, Stage, reached, stages
+from service.domain.policy import Policy
 from service.domain.terms import fixed, opening, within_working_days
 from service.domain.workdays import Workdays
 from service.store.official_days import official_workdays
@@ -157,7 +159,7 @@ def test_a_plan_of_its_own_has_the_stages_it_names() -> None:
 
 
 def test_the_default_policy_is_the_default_plan_with_a_version_to_store() -> None:
-    assert Policy().plan == PLAN
+    assert Policy().default.plan == PLAN
     assert PLAN.days_before == (180, 90, 60, 30, 15, 7, 3, 1, 0)
     assert Policy().version
 
@@ -178,9 +180,9 @@ def matters(draw: st.DrawFn) -> tuple[Kind, Dates, Workdays]:
         return kind, acceptance(day, workdays), workdays
     if kind is Kind.MAJOR_CHANGE_FILING:
         return kind, change(day, workdays), workdays
-    if kind is Kind.PRELIMINARY_ACCEPTANCE:
+    if kind in (Kind.PRELIMINARY_ACCEPTANCE, Kind.LIST_REPORT):
         return kind, within_working_days(day, 20, workdays), workdays
-    if kind in (Kind.INQUIRY_REPLY, Kind.RECTIFICATION):
+    if kind in (Kind.INQUIRY_REPLY, Kind.RECTIFICATION, Kind.ANNUAL_REPORT, Kind.ANNUAL_ROUND):
         return kind, fixed(day, day - draw(st.integers(0, 60)) * DAY, "21", workdays), workdays
     if kind is Kind.REAPPLICATION_OPENS:
         return kind, opening(day, 12, "20", workdays), workdays

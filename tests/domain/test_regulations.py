@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from service.domain.certification import Level
+from service.domain.counting import Counting
 from service.domain.errors import RequestRefused
 from service.domain.history import live
 from service.domain.lifecycle import ALLOWED_IN, Cause, Event, EventType, Life, Phase
@@ -34,7 +35,7 @@ ORDERED = event("rectification_ordered", "2026-09-02", "2026-09-20")
 
 
 def obligations(level: Level, *events: Event) -> dict[tuple[Kind, str], Obligation]:
-    return {(each.kind, each.occurrence): each for each in derive(live(level, log(*events)), OFFICIAL)}
+    return {(each.kind, each.occurrence): each for each in derive(live(level, log(*events)), Counting(OFFICIAL))}
 
 
 def day(text: str | None) -> date | None:
@@ -350,7 +351,7 @@ class AnyLog(RuleBasedStateMachine):
         log_before, before = list(self.log), self.life()
         try:
             after = live(self.level, [*self.log, happened])
-            derive(after, OFFICIAL)  # refuses what lies beyond the table of working days
+            derive(after, Counting(OFFICIAL))  # refuses what lies beyond the table of working days
         except RequestRefused:
             assert self.log == log_before
             assert self.life() == before
@@ -392,7 +393,7 @@ class AnyLog(RuleBasedStateMachine):
         return live(self.level, self.log)
 
     def matters(self, life: Life) -> dict[tuple[Kind, str], Obligation]:
-        found = derive(life, OFFICIAL)
+        found = derive(life, Counting(OFFICIAL))
         keyed = {(each.kind, each.occurrence): each for each in found}
         assert len(keyed) == len(found)
         return keyed

@@ -5,20 +5,21 @@ The text states no consequence of missing it, so none is said. Without a known e
 
 from collections.abc import Iterator
 
+from service.domain.counting import Counting
 from service.domain.lifecycle import Cultivation, Life
 from service.domain.obligation import Closed, Holder, Kind, Obligation
 from service.domain.periods import backward
-from service.domain.workdays import Workdays
 
 _MONTHS_BEFORE = 3
 _ARTICLE = "18(5)"
 
 
-def derive(life: Life, workdays: Workdays) -> Iterator[Obligation]:
+def derive(life: Life, counting: Counting) -> Iterator[Obligation]:
     """One for a cultivation period whose end is known."""
     cultivation = life.cultivation
     if cultivation is not None and cultivation.end is not None:
-        dates = backward(cultivation.end, _MONTHS_BEFORE, _ARTICLE, workdays, lapses=False)
+        choices = counting.choices(Kind.ACCEPTANCE_APPLICATION, "0")
+        dates = backward(cultivation.end, _MONTHS_BEFORE, _ARTICLE, counting.workdays, lapses=False, choices=choices)
         yield Obligation(
             Kind.ACCEPTANCE_APPLICATION, "0", _ARTICLE, Holder.ENTERPRISE, dates, _closed(life, cultivation)
         )

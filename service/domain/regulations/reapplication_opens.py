@@ -6,18 +6,18 @@ An earliest date, told once on its day, for information. A mere lapse, or a revi
 
 from collections.abc import Iterator
 
+from service.domain.counting import Counting
 from service.domain.lifecycle import Cause, Life
 from service.domain.obligation import Holder, Kind, Obligation
 from service.domain.terms import opening
-from service.domain.workdays import Workdays
 
-_BAN_MONTHS = 36
-_ARTICLE = {Cause.ACCIDENT: "20", Cause.VIOLATION: "20", Cause.FALSIFICATION: "20", Cause.NO_REPLY: "21"}
+BAN_MONTHS = 36
+BANS = {Cause.ACCIDENT: "20", Cause.VIOLATION: "20", Cause.FALSIFICATION: "20", Cause.NO_REPLY: "21"}
 
 
-def derive(life: Life, workdays: Workdays) -> Iterator[Obligation]:
+def derive(life: Life, counting: Counting) -> Iterator[Obligation]:
     """One for a cancellation whose cause carries the ban; nothing closes it."""
-    article = None if life.cancelled_for is None else _ARTICLE.get(life.cancelled_for)
+    article = None if life.cancelled_for is None else BANS.get(life.cancelled_for)
     if article is not None and life.cancelled_on is not None:
-        dates = opening(life.cancelled_on, _BAN_MONTHS, article, workdays)
+        dates = opening(life.cancelled_on, BAN_MONTHS, article, counting.workdays)
         yield Obligation(Kind.REAPPLICATION_OPENS, "0", article, Holder.ENTERPRISE, dates)
