@@ -9,8 +9,9 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Select, and_, exists, select, update
 
-from service.domain.delivery import LEASE, Delivery, Purpose, State
+from service.domain.delivery import LEASE, Delivery, Purpose, State, Verdict
 from service.store import deliveries
+from service.store.deliveries import Attempt
 from service.store.tables import delivery
 
 _CALLABLE = (State.PLANNED, State.CALLED, State.SENDING)
@@ -39,7 +40,8 @@ def call(connection: Connection, now: datetime, limit: int) -> list[tuple[int, i
             break
         found = [(row.id, row.contact_id) for row in connection.execute(waiting_in(state, now, limit - len(called)))]
         if found and state is State.SENDING:
-            lost = [(id, "unknown", None, "the process that carried it was gone") for id, _ in found]
+            gone = "the process that carried it was gone"
+            lost = [Attempt(id, "unknown", None, gone, Verdict.UNSAID, "") for id, _ in found]
             deliveries.record_attempts(connection, lost, now)
         called += found
     if called:
@@ -117,6 +119,15 @@ def settle(
             not_before=not_before or now,
             settled_at=None if not_before else now,
         )
+    )
+
+
+def put_off(connection: Connection, ids: Sequence[int], token: str, reason: str, until: datetime) -> None:
+    """Give claimed rows back untried: they wait until then, and it counts as no attempt."""
+    connection.execute(
+        update(delivery)
+        .where(delivery.c.id.in_(ids), delivery.c.claim == token, delivery.c.state == State.SENDING)
+        .values(state=State.PLANNED, reason=reason, claim="", not_before=until, attempts=delivery.c.attempts - 1)
     )
 
 

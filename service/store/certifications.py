@@ -3,12 +3,12 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, and_, bindparam, insert, or_, select, text, update
+from sqlalchemy import Connection, Row, Select, and_, bindparam, exists, insert, or_, select, text, update
 
-from service.domain.certification import Certification, Level, normalise_name
+from service.domain.certification import Certification, Level, UnitKind, normalise_name
 from service.domain.lifecycle import Event, EventType
 from service.store.tables import certification, enterprise, event, unit
 
@@ -80,9 +80,10 @@ def held(connection: Connection, enterprise_ids: Collection[int], factory_keys: 
     return list(connection.execute(select(certification).where(which).with_for_update()))
 
 
-def hold(connection: Connection, id: int) -> None:
-    """Keep a certification from others until the transaction ends, as ``held`` does."""
-    connection.execute(select(certification.c.id).where(certification.c.id == id).with_for_update())
+def hold(connection: Connection, ids: Collection[int]) -> None:
+    """Keep certifications from others until the transaction ends, as ``held`` does."""
+    mine = select(certification.c.id).where(certification.c.id.in_(ids))
+    connection.execute(mine.order_by(certification.c.id).with_for_update())
 
 
 def add(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> list[int]:
@@ -133,6 +134,7 @@ def _whole() -> Select[Any]:
         enterprise.c.name.label("enterprise"),
         enterprise.c.uscc,
         unit.c.name.label("unit"),
+        unit.c.kind.label("unit_kind"),
     ).select_from(certification.join(enterprise).outerjoin(unit))
 
 
@@ -147,6 +149,7 @@ def _value(row: Row[Any]) -> Certification:
         batch=row.batch,
         unit_id=row.unit_id or 0,
         unit=row.unit or "",
+        unit_kind=UnitKind(row.unit_kind) if row.unit_kind else None,
         proposed=row.proposed,
         date_basis=row.date_basis,
         source_url=row.source_url,
@@ -156,6 +159,36 @@ def _value(row: Row[Any]) -> Certification:
 def by_ids(connection: Connection, ids: Collection[int]) -> dict[int, Certification]:
     """The certifications with these ids."""
     return {row.id: _value(row) for row in connection.execute(_whole().where(certification.c.id.in_(ids)))}
+
+
+def same_factory(connection: Connection, ids: Collection[int], levels: Collection[Level]) -> list[tuple[int, int]]:
+    """Each of these certifications with each of the same factory of the same enterprise at one of these levels."""
+    other = certification.alias()
+    same = and_(
+        other.c.enterprise_id == certification.c.enterprise_id, other.c.factory_key == certification.c.factory_key
+    )
+    statement = select(certification.c.id, other.c.id.label("other")).join(other, same)
+    rows = connection.execute(statement.where(certification.c.id.in_(ids), other.c.level.in_(levels))) if ids else ()
+    return [(row.id, row.other) for row in rows]
+
+
+def at_level(connection: Connection, level: Level, unit_id: int | None = None) -> list[int]:
+    """The certifications at a level, in order: all, or those of a unit."""
+    statement = select(certification.c.id).where(certification.c.level == level).order_by(certification.c.id)
+    if unit_id is not None:
+        statement = statement.where(certification.c.unit_id == unit_id)
+    return list(connection.scalars(statement))
+
+
+def advanced_lists(connection: Connection, unit_id: int) -> tuple[set[date], list[int]]:
+    """The days of a unit's advanced listings that stand as recorded; and the certifications whose log corrects one."""
+    theirs = (certification.c.unit_id == unit_id, certification.c.level == Level.ADVANCED)
+    events = select(event.c.on_day).join(certification).where(*theirs)
+    later = event.alias()
+    corrects = exists().where(later.c.certification_id == certification.c.id, later.c.type == EventType.CORRECTED)
+    days = events.where(event.c.type == EventType.LISTED, event.c.on_day.is_not(None), ~corrects).distinct()
+    corrected = select(certification.c.id).where(*theirs, corrects).order_by(certification.c.id)
+    return set(connection.scalars(days)), list(connection.scalars(corrected))
 
 
 def matching(connection: Connection, words: str, limit: int = 21) -> list[Certification]:

@@ -4,14 +4,14 @@ Invariants: a row reaches ``sent`` only after the channel said so; a row is inse
 that planning again plans nothing; only waiting rows are withdrawn, superseded or aborted.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, func, select, update
 
-from service.domain.delivery import EMAIL, RETRIABLE, WAITING, Delivery, Purpose, State
+from service.domain.delivery import EMAIL, RETRIABLE, WAITING, Delivery, Purpose, State, Verdict
 from service.store.database import add_new
 from service.store.obligations import SUBJECT
 from service.store.tables import attempt, certification, contact, delivery, enterprise, obligation
@@ -19,7 +19,10 @@ from service.store.tables import attempt, certification, contact, delivery, ente
 
 @dataclass(frozen=True)
 class Plan:
-    """A message to be planned, or recorded as ``superseded`` by a newer one planned with it."""
+    """A message to be planned, or recorded as ``superseded`` by a newer one planned with it.
+
+    ``ideal_at`` is when a reminder had best gone (UTC).
+    """
 
     subject_kind: str
     subject_id: int
@@ -28,6 +31,8 @@ class Plan:
     stage: str
     contact_id: int
     state: State = State.PLANNED
+    held_in: int | None = None
+    ideal_at: datetime | None = None
 
 
 def plan(connection: Connection, plans: Sequence[Plan], day: date, now: datetime) -> int:
@@ -51,26 +56,34 @@ def plan(connection: Connection, plans: Sequence[Plan], day: date, now: datetime
                 "attempts": 0,
                 "planned_for": day,
                 "planned_at": now,
+                "ideal_at": new.ideal_at,
                 "settled_at": now if new.state is State.SUPERSEDED else None,
+                "quarantine_id": new.held_in,
             }
             for new in plans
         ],
     )
 
 
-def supersede(connection: Connection, obligation_ids: Collection[int], stage: str, now: datetime) -> int:
-    """End the waiting reminders of these obligations that are of another stage, or of dates that have moved since."""
-    return _end(
-        connection,
-        and_(
-            *_about(obligation_ids),
-            delivery.c.purpose == Purpose.REMINDER,
-            (delivery.c.stage != stage) | (delivery.c.revision != _present_revision()),
-        ),
-        State.SUPERSEDED,
-        "newer_stage",
-        now,
+def supersede(connection: Connection, newest: Mapping[int, str], now: datetime) -> int:
+    """End the waiting reminders of these obligations that are not of the newest stage, or of dates that have moved."""
+    waiting = (
+        select(
+            delivery.c.id,
+            delivery.c.subject_id,
+            delivery.c.stage,
+            delivery.c.revision,
+            obligation.c.revision.label("present"),
+        )
+        .join(obligation, obligation.c.id == delivery.c.subject_id)
+        .where(*_about(newest), delivery.c.purpose == Purpose.REMINDER, delivery.c.state.in_(WAITING))
     )
+    overtaken = [
+        row.id
+        for row in connection.execute(waiting)
+        if (row.stage, row.revision) != (newest[row.subject_id], row.present)
+    ]
+    return _end(connection, delivery.c.id.in_(overtaken), State.SUPERSEDED, "newer_stage", now) if overtaken else 0
 
 
 def withdraw(connection: Connection, obligation_ids: Collection[int], reason: str, now: datetime) -> int:
@@ -157,12 +170,6 @@ def abort(connection: Connection, ids: Collection[int], now: datetime) -> list[i
     return list(connection.scalars(statement))
 
 
-def states(connection: Connection) -> dict[str, int]:
-    """How many deliveries are in each state."""
-    rows = connection.execute(select(delivery.c.state, func.count().label("deliveries")).group_by(delivery.c.state))
-    return {row.state: row.deliveries for row in rows}
-
-
 def oldest_waiting(connection: Connection) -> datetime | None:
     """When the oldest delivery that still waits was planned."""
     waiting = (State.PLANNED, State.CALLED, State.SENDING)
@@ -181,16 +188,23 @@ def reminded(connection: Connection, obligation_ids: Collection[int]) -> dict[in
     return {id: (count, last) for id, count, last in rows}
 
 
-def record_attempts(connection: Connection, rows: Sequence[tuple[int, str, int | None, str]], now: datetime) -> None:
-    """Note attempts: (delivery id, outcome, code, answer)."""
-    if rows:
-        connection.execute(
-            attempt.insert(),
-            [
-                {"delivery_id": id, "at": now, "outcome": outcome, "code": code, "answer": answer[:300]}
-                for id, outcome, code, answer in rows
-            ],
-        )
+@dataclass(frozen=True)
+class Attempt:
+    """What became of one try: by which relay, its outcome, and what its answer finds fault with."""
+
+    delivery_id: int
+    outcome: str
+    code: int | None
+    answer: str
+    verdict: Verdict
+    relay: str
+
+
+def record_attempts(connection: Connection, attempts: Sequence[Attempt], now: datetime) -> None:
+    """Note attempts."""
+    if attempts:
+        rows = [{**vars(each), "answer": each.answer[:300], "at": now} for each in attempts]
+        connection.execute(attempt.insert(), rows)
 
 
 def value(row: Row[Any]) -> Delivery:
@@ -208,4 +222,5 @@ def value(row: Row[Any]) -> Delivery:
         reason=row.reason,
         attempts=row.attempts,
         planned_for=row.planned_for,
+        planned_at=row.planned_at,
     )

@@ -1,6 +1,6 @@
 """The units' lists, one a week for each unit."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -25,9 +25,10 @@ class UnitList:
     on: date
 
 
-def add(connection: Connection, unit_id: int, period: str, on: date, rows: int) -> bool:
-    """Plan a unit's list of a week; False where it has one already."""
-    return bool(add_new(connection, unit_list, [{"unit_id": unit_id, "period": period, "on_day": on, "rows": rows}]))
+def add(connection: Connection, period: str, on: date, rows: Mapping[int, int]) -> None:
+    """Plan the list of a week for each unit, with how many rows it has; a unit that has one already keeps it."""
+    new = [{"unit_id": id, "period": period, "on_day": on, "rows": count} for id, count in rows.items()]
+    add_new(connection, unit_list, new)
 
 
 def of_period(connection: Connection, period: str) -> list[UnitList]:

@@ -12,20 +12,29 @@ from sqlalchemy import (
     Row,
     Select,
     bindparam,
-    case,
-    exists,
     func,
     insert,
+    or_,
     select,
     update,
 )
 
-from service.domain.obligation import INFORMATION, Closed, Holder, Kind, Obligation
+from service.domain.obligation import INFORMATION, Closed, Holder, Kind, Obligation, Subject, SubjectKind
 from service.domain.people import OwnerKind
 from service.domain.periods import Dates
-from service.store.tables import certification, contact, obligation
+from service.store.tables import certification, obligation, unit
 
 SUBJECT = "obligation"
+
+
+SUBJECT_COLUMN = {SubjectKind.CERTIFICATION: obligation.c.certification_id, SubjectKind.UNIT: obligation.c.unit_id}
+unit_of_it = func.coalesce(obligation.c.unit_id, certification.c.unit_id)
+
+
+def subject_columns(subject: Subject) -> dict[str, int | None]:
+    """The two columns that say what a row is of."""
+    ids = dict.fromkeys(SubjectKind) | {subject.kind: subject.id}
+    return {"certification_id": ids[SubjectKind.CERTIFICATION], "unit_id": ids[SubjectKind.UNIT]}
 
 
 @dataclass(frozen=True)
@@ -33,7 +42,7 @@ class Stored:
     """An obligation on record; ``revision`` rises when a date moves. ``check_on`` None: ``idle`` says why."""
 
     id: int
-    certification_id: int
+    subject: Subject
     revision: int
     obligation: Obligation
     policy: str
@@ -41,12 +50,13 @@ class Stored:
     idle: str
 
 
-def of_certifications(connection: Connection, ids: Collection[int]) -> dict[int, list[Stored]]:
-    """The obligations of each certification, in the order of their safe days."""
+def of_subjects(connection: Connection, kind: SubjectKind, ids: Collection[int]) -> dict[int, list[Stored]]:
+    """The obligations of each of these certifications or units, in the order of their safe days."""
     found: dict[int, list[Stored]] = defaultdict(list)
-    statement = select(obligation).where(obligation.c.certification_id.in_(ids))
+    statement = select(obligation).where(SUBJECT_COLUMN[kind].in_(ids))
     for row in connection.execute(statement.order_by(obligation.c.safe_due_on, obligation.c.id)):
-        found[row.certification_id].append(_stored(row))
+        stored = _stored(row)
+        found[stored.subject.id].append(stored)
     return found
 
 
@@ -66,63 +76,70 @@ def due_to_check(today: date, limit: int) -> Select[Any]:
     )
 
 
+def count_due(connection: Connection, today: date) -> int:
+    """How many obligations there are to look at."""
+    return connection.scalar(select(func.count()).where(obligation.c.check_on <= today)) or 0
+
+
 def take_due(connection: Connection, today: date, limit: int) -> list[Stored]:
     """At most ``limit`` obligations to look at, kept from other scanners until the transaction ends."""
     return [_stored(row) for row in connection.execute(due_to_check(today, limit))]
 
 
 def on_list(connection: Connection, unit_id: int, until: date) -> list[Stored]:
-    """A unit's open obligations whose safe day is ``until`` or before."""
+    """A unit's open obligations whose safe day is ``until`` or before, its own duties among them."""
     statement = (
         select(obligation)
-        .join(certification, certification.c.id == obligation.c.certification_id)
-        .where(certification.c.unit_id == unit_id, *_to_chase(until))
+        .outerjoin(certification, certification.c.id == obligation.c.certification_id)
+        .where(unit_of_it == unit_id, *_to_chase(until))
         .order_by(obligation.c.safe_due_on, obligation.c.id)
     )
     return [_stored(row) for row in connection.execute(statement)]
 
 
-def nobody_to_tell(connection: Connection, until: date) -> list[int]:
-    """The certifications with an open obligation whose safe day is ``until`` or before, and no address that works."""
-    owner = case((obligation.c.holder == Holder.UNIT, certification.c.unit_id), else_=certification.c.enterprise_id)
-    reachable = exists().where(
-        contact.c.working, contact.c.owner_kind == obligation.c.holder, contact.c.owner_id == owner
-    )
-    statement = (
-        select(certification.c.id)
-        .join(obligation, certification.c.id == obligation.c.certification_id)
-        .where(obligation.c.closed == "", obligation.c.safe_due_on <= until, ~reachable)
-        .distinct()
-        .order_by(certification.c.id)
-    )
-    return list(connection.scalars(statement))
-
-
 def rows_by_unit(connection: Connection, until: date) -> dict[int, int]:
     """How many rows each unit has to chase; the units that have any."""
     statement = (
-        select(certification.c.unit_id, func.count().label("rows"))
-        .join(obligation, certification.c.id == obligation.c.certification_id)
-        .where(certification.c.unit_id.is_not(None), *_to_chase(until))
-        .group_by(certification.c.unit_id)
-        .order_by(certification.c.unit_id)
+        select(unit_of_it.label("unit"), func.count().label("rows"))
+        .select_from(obligation)
+        .outerjoin(certification, certification.c.id == obligation.c.certification_id)
+        .where(unit_of_it.is_not(None), *_to_chase(until))
+        .group_by(unit_of_it)
+        .order_by(unit_of_it)
     )
-    return {row.unit_id: row.rows for row in connection.execute(statement)}
+    return {row.unit: row.rows for row in connection.execute(statement)}
+
+
+def chasing(connection: Connection, unit_ids: Collection[int], until: date) -> set[int]:
+    """Those of the units that have any row to chase."""
+    theirs = select(certification.c.id).where(certification.c.unit_id == unit.c.id)
+    of_factories = select(obligation.c.id).where(obligation.c.certification_id.in_(theirs), *_to_chase(until))
+    its_own = select(obligation.c.id).where(obligation.c.unit_id == unit.c.id, *_to_chase(until))
+    has_any = or_(of_factories.exists(), its_own.exists())
+    return set(connection.scalars(select(unit.c.id).where(unit.c.id.in_(unit_ids), has_any)))
 
 
 def _to_chase(until: date) -> tuple[ColumnElement[bool], ...]:
-    chased = [kind for kind in Kind if kind not in INFORMATION]
-    return obligation.c.closed == "", obligation.c.safe_due_on <= until, obligation.c.kind.in_(chased)
+    of_its_holder = obligation.c.kind.in_([kind for kind in Kind if kind not in INFORMATION])
+    chased = or_(obligation.c.kind != Kind.ANNUAL_ROUND, obligation.c.holder == Holder.UNIT)  # nobody has to apply
+    return obligation.c.closed == "", obligation.c.safe_due_on <= until, of_its_holder, chased
 
 
-def add(connection: Connection, rows: Sequence[tuple[int, Obligation, str, date | None]]) -> None:
-    """Insert obligations: (certification id, obligation, policy version, day of the first look)."""
+def with_open(connection: Connection, kind: SubjectKind) -> list[int]:
+    """The certifications, or the units, that have an open obligation, in order."""
+    column = SUBJECT_COLUMN[kind]
+    statement = select(column).where(obligation.c.closed == "", column.is_not(None)).distinct().order_by(column)
+    return list(connection.scalars(statement))
+
+
+def add(connection: Connection, rows: Sequence[tuple[Subject, Obligation, str, date | None]]) -> None:
+    """Insert obligations: (subject, obligation, policy version, day of the first look)."""
     if rows:
         connection.execute(
             insert(obligation),
             [
-                {"certification_id": id, "revision": 0, "policy": policy, **_columns(new), **_next(new, check_on)}
-                for id, new, policy, check_on in rows
+                {**subject_columns(of), "revision": 0, "policy": policy, **_columns(new), **_next(new, check_on)}
+                for of, new, policy, check_on in rows
             ],
         )
 
@@ -150,10 +167,10 @@ def look_next(connection: Connection, days: Mapping[int, date | None]) -> None:
 
 def look_again(connection: Connection, kind: OwnerKind, owner_ids: Collection[int]) -> None:
     """Let the next scan look at every open obligation of these enterprises or units: their contacts have changed."""
-    owner = certification.c.enterprise_id if kind is OwnerKind.ENTERPRISE else certification.c.unit_id
+    owner = certification.c.enterprise_id if kind is OwnerKind.ENTERPRISE else unit_of_it
     theirs = (
         select(obligation.c.id)
-        .join(certification, certification.c.id == obligation.c.certification_id)
+        .outerjoin(certification, certification.c.id == obligation.c.certification_id)
         .where(owner.in_(owner_ids), obligation.c.closed == "")
     )
     if kind is OwnerKind.UNIT:
@@ -205,4 +222,13 @@ def _stored(row: Row[Any]) -> Stored:
     )
     closed = Closed(row.closed) if row.closed else None
     value = Obligation(Kind(row.kind), row.occurrence, row.article, Holder(row.holder), dates, closed, row.pending)
-    return Stored(row.id, row.certification_id, row.revision, value, row.policy, row.check_on, row.idle)
+    return Stored(
+        row.id, subject_of(row.certification_id, row.unit_id), row.revision, value, row.policy, row.check_on, row.idle
+    )
+
+
+def subject_of(certification_id: int | None, unit_id: int) -> Subject:
+    """What a row with these two columns is of."""
+    if certification_id is None:
+        return Subject(SubjectKind.UNIT, unit_id)
+    return Subject(SubjectKind.CERTIFICATION, certification_id)

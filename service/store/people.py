@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select, update
 
-from service.domain.certification import UnitKind, normalise_name
+from service.domain.certification import RecommendingUnit, UnitKind, normalise_name
 from service.domain.people import Contact, OwnerKind, Role
 from service.store.database import add_new
 from service.store.tables import contact, unit
@@ -42,6 +42,23 @@ def units(connection: Connection) -> dict[str, tuple[int, UnitKind, str]]:
         row.name_key: (row.id, UnitKind(row.kind), row.name)
         for row in connection.execute(select(unit).order_by(unit.c.id))
     }
+
+
+def units_by_ids(connection: Connection, ids: Collection[int]) -> dict[int, RecommendingUnit]:
+    """The units with these ids."""
+    return {
+        row.id: RecommendingUnit(row.id, UnitKind(row.kind), row.name)
+        for row in connection.execute(select(unit).where(unit.c.id.in_(ids)))
+    }
+
+
+def hold_units(connection: Connection, ids: Collection[int]) -> None:
+    """Keep these units from others until the transaction ends: two at once would each open the same duty.
+
+    Who only names one, as a new certification does, is not in the way: two that each wait for the other would be.
+    """
+    theirs = select(unit.c.id).where(unit.c.id.in_(ids)).order_by(unit.c.id)
+    connection.execute(theirs.with_for_update(key_share=True))
 
 
 def add_unit(connection: Connection, kind: UnitKind, name: str) -> int:

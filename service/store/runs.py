@@ -1,11 +1,11 @@
 """The job log: a row for every run of every job, also an empty one."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, func, insert, select, update
 
 from service.store.tables import run
 
@@ -56,6 +56,26 @@ def finish(
             outcome=FAILED if error else DONE,
         )
     )
+
+
+def counted_by_day(connection: Connection, job: str, what: str, first: date, last: date) -> dict[date, int]:
+    """How many of something the runs of a job counted on each business day that it ran on, dry runs left out."""
+    days: dict[date, int] = {}
+    statement = select(run.c.as_of, run.c.counts).where(run.c.job == job, run.c.as_of.between(first, last))
+    for row in connection.execute(statement):
+        if not row.counts.get("dry_run"):
+            days[row.as_of] = days.get(row.as_of, 0) + row.counts.get(what, 0)
+    return days
+
+
+def newest_of(
+    connection: Connection, job: str, outcomes: Collection[str], first: date = date.min, last: date = date.max
+) -> Run | None:
+    """The newest run of a job with one of these outcomes, for a business day between these, dry runs left out."""
+    real = func.coalesce(run.c.counts["dry_run"].as_integer(), 0) == 0
+    which = (run.c.job == job, run.c.outcome.in_(outcomes), run.c.as_of.between(first, last), real)
+    row = connection.execute(select(run).where(*which).order_by(run.c.id.desc()).limit(1)).first()
+    return None if row is None else _value(row)
 
 
 def newest(connection: Connection, job: str | None, limit: int) -> list[Run]:

@@ -7,6 +7,7 @@ rows were deleted: on SQLite that takes AUTOINCREMENT.
 from sqlalchemy import (
     JSON,
     Boolean,
+    CheckConstraint,
     Column,
     Date,
     Float,
@@ -29,6 +30,7 @@ metadata = MetaData(
         "uq": "uq_%(table_name)s_%(column_0_N_name)s",
         "fk": "fk_%(table_name)s_%(column_0_name)s",
         "pk": "pk_%(table_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
     }
 )
 
@@ -88,12 +90,14 @@ event = Table(
     sqlite_autoincrement=True,
 )
 
+# A matter is of one certification or, as its own duty, of one unit: exactly one of the two is set.
 # `check_on` is the next day on which a scan has to look; null only with a reason in `idle`.
 obligation = Table(
     "obligation",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("certification_id", ForeignKey("certification.id"), nullable=False),
+    Column("certification_id", ForeignKey("certification.id"), nullable=True),
+    Column("unit_id", ForeignKey("unit.id"), nullable=True),
     Column("kind", String(30), nullable=False),
     Column("occurrence", String(30), nullable=False),
     Column("revision", Integer, nullable=False),
@@ -112,7 +116,9 @@ obligation = Table(
     Column("closed", String(30), nullable=False),
     Column("check_on", Date, nullable=True, index=True),
     Column("idle", String(30), nullable=False),
+    CheckConstraint("(certification_id IS NULL) <> (unit_id IS NULL)", name="one_subject"),
     UniqueConstraint("certification_id", "kind", "occurrence"),
+    UniqueConstraint("unit_id", "kind", "occurrence"),
     Index("ix_obligation_closed_safe_due_on", "closed", "safe_due_on"),
     sqlite_autoincrement=True,
 )
@@ -134,6 +140,7 @@ contact = Table(
 
 # One row is one message to one person through one channel. The unique key is what makes it go once only.
 # `not_before` is the one clock column: hold, retry and lease. `claim` is the token of the worker that holds the lease.
+# `ideal_at` is when a reminder had best gone: its lateness counts from there.
 delivery = Table(
     "delivery",
     metadata,
@@ -152,7 +159,9 @@ delivery = Table(
     Column("attempts", Integer, nullable=False),
     Column("planned_for", Date, nullable=False),
     Column("planned_at", Instant, nullable=False),
+    Column("ideal_at", Instant, nullable=True),
     Column("settled_at", Instant, nullable=True),
+    Column("quarantine_id", Integer, nullable=True, index=True),
     UniqueConstraint(
         "subject_kind", "subject_id", "revision", "purpose", "stage", "contact_id", "channel", name="uq_delivery_once"
     ),
@@ -169,6 +178,8 @@ attempt = Table(
     Column("outcome", String(20), nullable=False),
     Column("code", Integer, nullable=True),
     Column("answer", String(300), nullable=False),
+    Column("verdict", String(20), nullable=False, server_default=""),
+    Column("relay", String(200), nullable=False, server_default=""),
 )
 
 # What the recipient's calendar was last told, written before the letter is carried: a lost answer may hide a
@@ -194,28 +205,6 @@ unit_list = Table(
     Column("on_day", Date, nullable=False),
     Column("rows", Integer, nullable=False),
     UniqueConstraint("unit_id", "period"),
-)
-
-# A day as a year's notice names it, a December day as two notices may: of them that of the later year stands.
-workday = Table(
-    "workday",
-    metadata,
-    Column("day", Date, primary_key=True),
-    Column("year", Integer, primary_key=True),
-    Column("kind", String(10), nullable=False),
-    Column("name", String(50), nullable=False),
-    Column("source", String(100), nullable=False),
-    Column("notice", String(100), nullable=False),
-    Column("loaded_at", Instant, nullable=False),
-)
-
-announced_year = Table(
-    "announced_year",
-    metadata,
-    Column("year", Integer, primary_key=True),
-    Column("source", String(100), nullable=False),
-    Column("notice", String(100), nullable=False),
-    Column("loaded_at", Instant, nullable=False),
 )
 
 run = Table(

@@ -45,6 +45,7 @@ def _step_written(step: Step) -> dict[str, Any]:
         "law": step.law,
         "clamped": step.clamped,
         "forecast": step.forecast,
+        "said": step.said,
         "passed": [
             {"day": str(day.day), "working": day.working, "name": day.name, "forecast": day.forecast}
             for day in step.passed
@@ -65,4 +66,5 @@ def _step_read(written: Mapping[str, Any]) -> Step:
         passed=passed,
         clamped=written["clamped"],
         forecast=written["forecast"],
+        said=written.get("said", ""),  # not there in what the first schema's program wrote
     )

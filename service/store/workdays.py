@@ -7,12 +7,11 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, func, insert, select, text
 
-from service.domain.certification import Level
 from service.domain.notice import Notice
 from service.domain.workdays import DayKind, SpecialDay, Workdays
 from service.store.database import put
 from service.store.official_days import official_days
-from service.store.tables import announced_year, certification, obligation, workday
+from service.store.rulebook import announced_year, workday
 
 
 @dataclass(frozen=True)
@@ -93,13 +92,6 @@ def announced_years(connection: Connection) -> list[AnnouncedYear]:
         )
         for row in rows
     ]
-
-
-def leaning_on_it(connection: Connection) -> dict[int, Level]:
-    """The certifications with an open obligation, whose dates lean on the table: level by id, in order."""
-    is_open = select(obligation.c.certification_id).where(obligation.c.closed == "")
-    found = select(certification.c.id, certification.c.level).where(certification.c.id.in_(is_open))
-    return {row.id: Level(row.level) for row in connection.execute(found.order_by(certification.c.id))}
 
 
 def _row(named: SpecialDay, year: int, source: str, notice: str, now: datetime) -> dict[str, Any]:

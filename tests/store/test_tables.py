@@ -6,7 +6,8 @@ import pytest
 from sqlalchemy import Engine, insert, select
 from sqlalchemy.exc import IntegrityError, StatementError
 
-from service.store.tables import announced_year, attempt
+from service.store.rulebook import announced_year
+from service.store.tables import attempt
 
 YEAR = {"year": 2050, "source": "", "notice": ""}
 

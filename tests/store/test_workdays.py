@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 from sqlalchemy import Engine, delete, update
 
 from service.store import workdays
-from service.store.tables import announced_year, workday
+from service.store.rulebook import announced_year, workday
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 WORKED_SATURDAY = date(2026, 2, 28)

@@ -2,11 +2,14 @@
 
 from alembic import context
 
-from service.store.queue import queue_message
+from service.store import postal, queue, rulebook, tables
+
+PARTS = (tables, rulebook, postal, queue)
+"""Each adds its tables to the one metadata."""
 
 context.configure(
     connection=context.config.attributes["connection"],
-    target_metadata=queue_message.metadata,  # the tables, the broker's among them
+    target_metadata=PARTS[0].metadata,
     render_as_batch=True,
     compare_type=True,
 )
