@@ -7,19 +7,39 @@ import re
 from collections.abc import Mapping
 from functools import lru_cache
 
-from service.domain.periods import POLICY
-from service.letters.letter import Language
+from service.domain.certification import UnitKind
+from service.domain.obligation import Kind
+from service.domain.periods import BY_HAND, POLICY
+from service.letters.letter import Language, Matter
 
 _CODE = "民法典"
 _CLAUSE = re.compile(r"(\d+)(?:\((\d+)\))?")
 _DIGITS = "零一二三四五六七八九"
 
 _ZH = {
+    "7(2)": "制定并发布年度通知，组织开展卓越级、领航级智能工厂申报、专家评审和名单发布。",
+    "9(4)": "按年度向工业和信息化部报送本地区智能工厂梯度培育情况。",
+    "10(4)": "按年度向工业和信息化部报送本集团智能工厂梯度培育情况，同步抄送国务院国资委。",
+    "15": (
+        "六部门按程序发布年度通知，明确智能工厂申报要求和建设重点方向，指导省级相关部门、有关中央企业集团开展智能"
+        "工厂培育工作。"
+    ),
+    "16(3)": (
+        "公示无异议的，由省级相关部门、有关中央企业集团发布名单，并报送工业和信息化部，有关中央企业集团同步抄送"
+        "国务院国资委。"
+    ),
     "16(4)": "先进级智能工厂有效期由省级工业和信息化主管部门、有关中央企业集团确定，并进行动态管理。",
+    "17(1)": "先进级智能工厂建设单位按照年度通知要求提出申请。",
+    "17(2)": (
+        "省级相关部门、有关中央企业集团依据标准规范进行初审后，择优向工业和信息化部推荐，有关中央企业集团同步抄送"
+        "国务院国资委。"
+    ),
     "17(4)": (
         "卓越级智能工厂有效期为3年，建设单位应在有效期结束3个月前发起复核申请。六部门组织开展复核，复核通过的"
         "卓越级智能工厂有效期延长3年。有效期满未申请复核或复核未通过的，直接取消认定。"
     ),
+    "18(1)": "卓越级智能工厂建设单位按照年度通知要求提出申请。",
+    "18(2)": "省级相关部门、有关中央企业集团依据标准规范进行初审后，择优向工业和信息化部推荐。",
     "18(3)": (
         "六部门组织专家委、有关行业专家，对被推荐智能工厂开展形式审查、专家评审、现场抽查和公示，形成培育名单，"
         "培育期不超过2年。"
@@ -46,14 +66,48 @@ _ZH = {
 }
 
 _EN = {
+    "7(2)": (
+        "The six ministries draw up and publish the yearly notice, and organise the applications for the excellence "
+        "and pioneer levels, their expert review and the publication of the lists."
+    ),
+    "9(4)": (
+        "The provincial authorities report to the Ministry of Industry and Information Technology each year on the "
+        "graded cultivation of smart factories in their region."
+    ),
+    "10(4)": (
+        "The central enterprise groups report to the Ministry of Industry and Information Technology each year on the "
+        "graded cultivation of smart factories in their group, with a copy to the State-owned Assets Supervision and "
+        "Administration Commission (SASAC) at the same time."
+    ),
+    "15": (
+        "The six ministries publish the yearly notice in due procedure, which sets out what applications require and "
+        "where the emphasis lies, and guide the provincial authorities and central enterprise groups in cultivating "
+        "smart factories."
+    ),
+    "16(3)": (
+        "Where the publicity brings no objection, the provincial authorities or the central enterprise group "
+        "concerned publish the list and report it to the Ministry of Industry and Information Technology; a central "
+        "enterprise group sends a copy to SASAC at the same time."
+    ),
     "16(4)": (
         "The validity of an advanced-level smart factory is set by the provincial industry and information "
         "technology authority or the central enterprise group concerned, which also manages it."
+    ),
+    "17(1)": "The builder of an advanced-level smart factory applies as the yearly notice requires.",
+    "17(2)": (
+        "The provincial authorities or the central enterprise group concerned examine by the standards, then "
+        "recommend the best to the Ministry of Industry and Information Technology; a central enterprise group sends "
+        "a copy to SASAC at the same time."
     ),
     "17(4)": (
         "An excellence-level smart factory is valid for 3 years. Its builder is to apply for review 3 months before "
         "validity ends; the six ministries carry out the review, and passing it extends validity by 3 years. "
         "Recognition is withdrawn where validity ends without an application, or where the review is not passed."
+    ),
+    "18(1)": "The builder of an excellence-level smart factory applies as the yearly notice requires.",
+    "18(2)": (
+        "The provincial authorities or the central enterprise group concerned examine by the standards, then "
+        "recommend the best to the Ministry of Industry and Information Technology."
     ),
     "18(3)": (
         "The six ministries have the recommended factories examined, inspected and publicised, and so draw up the "
@@ -90,7 +144,18 @@ _EN = {
 _SAYS: Mapping[Language, Mapping[str, str]] = {Language.ZH: _ZH, Language.EN: _EN}
 
 
-_OWN_READING = {Language.ZH: "本系统口径", Language.EN: "Duban's own reading"}
+_NO_CLAUSE = {
+    POLICY: {Language.ZH: "本系统口径", Language.EN: "Duban's own reading"},
+    BY_HAND: {Language.ZH: "人工设定", Language.EN: "set by hand"},
+}
+_REPORTING = {UnitKind.PROVINCIAL: "9(4)", UnitKind.CENTRAL_GROUP: "10(4)"}
+
+
+def article_of(matter: Matter) -> str:
+    """The article that the matter rests on: of the yearly report, the one for the unit's kind."""
+    if matter.kind is Kind.ANNUAL_REPORT and matter.unit_kind is not None:
+        return _REPORTING[matter.unit_kind]
+    return matter.article
 
 
 def says(article: str, language: Language) -> str:
@@ -101,8 +166,8 @@ def says(article: str, language: Language) -> str:
 @lru_cache(maxsize=256)
 def cite(law: str, language: Language) -> str:
     """``17(4)`` as 第十七条第（四）项 or Art. 17(4), ``民法典 203`` as 《民法典》第二百零三条 or Civil Code, …"""
-    if law == POLICY:
-        return _OWN_READING[language]
+    if law in _NO_CLAUSE:
+        return _NO_CLAUSE[law][language]
     clauses = _CLAUSE.findall(law)
     if not clauses:
         return law

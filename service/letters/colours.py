@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from service.domain.obligation import INFORMATION, MILESTONES
 from service.letters.letter import Matter
-from service.letters.standing import Standing
+from service.letters.standing import Standing, is_voluntary
 
 
 class Tone(StrEnum):
@@ -39,7 +39,7 @@ _TONES = {
 
 
 def tone(matter: Matter, stands: Standing) -> Tone:
-    """How loudly to show it; an application on record calms, and so does what is only told."""
-    if matter.pending or matter.kind in INFORMATION:
+    """How loudly to show it; an application on record calms, and so does what is only told or offered."""
+    if matter.pending or matter.kind in INFORMATION or (is_voluntary(matter) and stands is Standing.STATUTORY_PASSED):
         return Tone.CALM
     return Tone.WARNING if matter.kind in MILESTONES and stands is Standing.AHEAD else _TONES[stands]

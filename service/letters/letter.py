@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from service.domain.certification import Level, UnitKind
 from service.domain.obligation import Closed, Holder, Kind
+from service.domain.people import Role
 from service.domain.periods import Dates
 
 
@@ -36,25 +37,31 @@ class Person:
 class Matter:
     """One obligation as letters and lists tell it.
 
-    ``obligation_id`` and ``certification_id`` are the numbers by which people name it to us. ``date_basis`` is the
-    source's own remark on its dates (assumed, unverified), empty where there is none. ``pending`` is true where an
-    application is on record and its result is awaited.
+    ``obligation_id`` and ``certification_id`` are the numbers by which people name it to us. A unit's own duty is of no
+    certification: the number is 0 and enterprise, factory and batch are empty. ``level`` is the one that the matter is
+    about, None for a yearly report. ``occurrence`` tells turns of a kind apart: a day, a year, a round.
+    ``date_basis`` is the source's own remark on its dates (assumed, unverified), empty where there is none.
+    ``pending`` is true where an application is on record and its result is awaited. ``hour`` is that of a deadline,
+    HH:MM in Asia/Shanghai.
     """
 
     obligation_id: int
     certification_id: int
     kind: Kind
+    occurrence: str
     holder: Holder
     article: str
     enterprise: str
     uscc: str
     factory: str
-    level: Level
+    level: Level | None
     batch: str
     unit: str
+    unit_kind: UnitKind | None
     date_basis: str
     dates: Dates
     pending: bool
+    hour: str = "17:00"
 
 
 @dataclass(frozen=True)
@@ -72,7 +79,8 @@ class Invite:
 class Envelope:
     """What every message carries: the sender's and recipient's addresses, and the delivery it is.
 
-    ``message_id`` is bare, without angle brackets, and the same on every retry; ``sent_at`` is in UTC.
+    ``message_id`` is bare, without angle brackets, and the same on every retry; ``sent_at`` is in UTC. ``returns_to``
+    is the address of the envelope, to which what cannot be delivered returns: the sender's where it is empty.
     """
 
     delivery_id: int
@@ -81,6 +89,7 @@ class Envelope:
     sender: str
     to: Person
     sent_at: datetime
+    returns_to: str = ""
 
 
 class Notice(StrEnum):
@@ -133,6 +142,33 @@ class ListLetter:
     unit_kind: UnitKind
     today: date
     rows: tuple[ListRow, ...]
+
+
+@dataclass(frozen=True)
+class UndeliverableLetter:
+    """The facts of a letter that tells a unit of an address that does not work, of an enterprise it recommends.
+
+    ``failed`` is whose it is and ``role`` what that person is to the enterprise; ``held_back`` says that nothing is
+    sent there any more, ``others`` that the enterprise has another address that works.
+    """
+
+    envelope: Envelope
+    unit: str
+    unit_kind: UnitKind
+    enterprise: str
+    role: Role
+    failed: Person
+    held_back: bool
+    others: bool
+    today: date
+
+
+@dataclass(frozen=True)
+class CanaryLetter:
+    """The facts of the day's letter to ourselves, which shows that letters arrive."""
+
+    envelope: Envelope
+    today: date
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """The unit's list as a workbook: real dates, text that stays text, and ready to print on A4."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from io import BytesIO
@@ -11,11 +11,11 @@ from unicodedata import east_asian_width
 import xlsxwriter  # type: ignore[import-untyped]
 
 from service.domain.certification import UnitKind
-from service.domain.obligation import MILESTONES, Holder
-from service.letters.articles import cite
+from service.domain.obligation import MILESTONES, Kind
+from service.letters.articles import article_of, cite
 from service.letters.colours import INK, TINT, Tone, tone
-from service.letters.letter import Language, ListRow
-from service.letters.standing import latest_on, standing
+from service.letters.letter import Language, ListRow, Matter
+from service.letters.standing import is_by_hand, is_units_own, latest_on, standing
 from service.letters.status import status
 from service.letters.words import WORDS
 
@@ -58,9 +58,17 @@ _TITLE = {
     (Language.EN, UnitKind.CENTRAL_GROUP): "Smart factories of {unit}: deadlines as of {day}",
 }
 _FILE_NAME = {Language.ZH: "督办清单-{day}.xlsx", Language.EN: "deadlines-{day}.xlsx"}
-_UNITS_OWN = {
-    Language.ZH: "由推荐单位办理；办法未规定期限，最晚日期为参考期限",
-    Language.EN: "For the recommending unit to do; the regulation sets no period, the latest day is for reference",
+_UNITS_OWN = {Language.ZH: "由推荐单位办理", Language.EN: "For the recommending unit to do"}
+_BY_HAND = {Language.ZH: "日期为人工设定", Language.EN: "The days were set by hand"}
+_NO_PERIOD = {
+    Language.ZH: "办法未规定期限，最晚日期为参考期限",
+    Language.EN: "The regulation sets no period, the latest day is for reference",
+}
+_DAY_OF = {
+    (Language.ZH, Kind.ANNUAL_REPORT): "日期由推荐单位自行确定",
+    (Language.EN, Kind.ANNUAL_REPORT): "The day is the unit's own",
+    (Language.ZH, Kind.ANNUAL_ROUND): "日期以年度通知为准",
+    (Language.EN, Kind.ANNUAL_ROUND): "The day is that of the yearly notice",
 }
 _PROVISIONAL = {
     Language.ZH: "日期为暂定：相关年度放假安排尚未公布",
@@ -116,8 +124,6 @@ def _head(sheet: Any, formats: dict[Any, Any], title: str) -> None:
 def _row(sheet: Any, formats: dict[Any, Any], index: int, row: ListRow, today: date, language: Language) -> None:
     matter, dates, words = row.matter, row.matter.dates, WORDS[language]
     milestone = matter.kind in MILESTONES  # an end is not a day to file by
-    remarks = [_UNITS_OWN[language]] if matter.holder is Holder.UNIT and not milestone else []
-    remarks += [matter.date_basis] if matter.date_basis else []
     cells = (
         index,
         matter.enterprise,
@@ -125,9 +131,9 @@ def _row(sheet: Any, formats: dict[Any, Any], index: int, row: ListRow, today: d
         matter.factory,
         words.level_of(matter),
         matter.batch,
-        matter.certification_id,
-        words.kinds[matter.kind].title,
-        cite(matter.article, language),
+        matter.certification_id or words.number_of(matter),
+        words.title_of(matter),
+        cite(article_of(matter), language),
         dates.ends_on,
         None if milestone else latest_on(dates, today),
         None if milestone else dates.safe_due_on,
@@ -136,7 +142,7 @@ def _row(sheet: Any, formats: dict[Any, Any], index: int, row: ListRow, today: d
         row.reminders,
         row.last_reminded_on,
         row.contacts,
-        "\n".join([*remarks, _PROVISIONAL[language]] if dates.provisional else remarks),
+        "\n".join(_remarks(matter, language)),
     )
     at = _HEADER_ROW + index
     sheet.set_row(at, _LINE_HEIGHT * max(map(_lines, cells, _COLUMNS)) + 4)
@@ -149,6 +155,20 @@ def _row(sheet: Any, formats: dict[Any, Any], index: int, row: ListRow, today: d
             sheet.write_number(at, number, value, formats["number"])
         else:  # always write_string: what begins like a formula stays text
             sheet.write_string(at, number, value or "", formats["text"])
+
+
+def _remarks(matter: Matter, language: Language) -> Iterator[str]:
+    by_hand = is_by_hand(matter.dates)
+    if is_units_own(matter):
+        yield _UNITS_OWN[language]
+        if not by_hand:
+            yield _DAY_OF.get((language, matter.kind), _NO_PERIOD[language])
+    if by_hand:
+        yield _BY_HAND[language]
+    if matter.date_basis:
+        yield matter.date_basis
+    if matter.dates.provisional:
+        yield _PROVISIONAL[language]
 
 
 def _lines(value: object, column: _Column) -> int:

@@ -42,7 +42,7 @@ def status(matter: Matter, today: date, language: Language) -> str:
     if stands is Standing.ENDED:
         return _ended(matter.kind, language)
     if stands is Standing.STATUTORY_PASSED:
-        latest = WORDS[language].kinds[matter.kind].latest
+        latest = WORDS[language].latest_of(matter)
         return f"{latest}已过" if language is Language.ZH else f"{latest} passed"
     words = _INFORMATION if matter.kind in INFORMATION else _MILESTONE if matter.kind in MILESTONES else _WORDS
     return words[language][stands]

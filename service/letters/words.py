@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from service.domain.certification import Level
-from service.domain.obligation import Kind
+from service.domain.obligation import Holder, Kind
+from service.domain.rounds import level_of
 from service.letters.letter import Language, Matter
+from service.letters.standing import is_latest_by_hand
 
 _CULTIVATED = (Kind.ACCEPTANCE_APPLICATION, Kind.PRELIMINARY_ACCEPTANCE, Kind.CULTIVATION_END)
 
@@ -27,10 +29,17 @@ class KindWords:
 
 @dataclass(frozen=True)
 class Words:
-    """The words of one language."""
+    """The words of one language.
+
+    ``of_units`` are those of a kind that asks something else of a unit than of an enterprise. ``latest_by_hand`` and
+    ``latest_by_unit`` call a latest day that a person has set, and one that the recommending unit has (Art. 16(4)).
+    """
 
     language: Language
     kinds: Mapping[Kind, KindWords]
+    of_units: Mapping[Kind, KindWords]
+    latest_by_hand: str
+    latest_by_unit: str
     levels: Mapping[Level, str]
     weekdays: tuple[str, ...]
     holidays: Mapping[str, str]
@@ -53,10 +62,55 @@ class Words:
             self.written(day) if self.language is Language.ZH else f"{day.day} {_MONTHS[day.month - 1][:3]} {day.year}"
         )
 
+    def of(self, matter: Matter) -> KindWords:
+        """The words of the matter's kind, for whoever holds it."""
+        return self.of_kind(matter.kind, matter.holder)
+
+    def of_kind(self, kind: Kind, holder: Holder) -> KindWords:
+        """The words of a kind, for its holder."""
+        units = self.of_units.get(kind) if holder is Holder.UNIT else None
+        return units or self.kinds[kind]
+
+    def latest_of(self, matter: Matter) -> str:
+        """What the matter's latest day is called: by whoever set it."""
+        if is_latest_by_hand(matter.dates):
+            return self.latest_by_hand
+        if matter.kind is Kind.REVIEW_APPLICATION and matter.level is Level.ADVANCED:
+            return self.latest_by_unit
+        return self.of(matter).latest
+
+    def title_of(self, matter: Matter) -> str:
+        """The matter's title, with the list, year or round that it is about."""
+        title, turn = self.of(matter).title, self.turn_of(matter)
+        if not turn:
+            return title
+        return f"{title}（{turn}）" if self.language is Language.ZH else f"{title} ({turn})"
+
+    def turn_of(self, matter: Matter) -> str:
+        """Which list, year or round it is about; empty for the kinds that a certification tells apart."""
+        zh = self.language is Language.ZH
+        if matter.kind is Kind.LIST_REPORT:
+            listed = self.written(date.fromisoformat(matter.occurrence))
+            return f"{listed}公布" if zh else f"published {listed}"
+        if matter.kind is Kind.ANNUAL_REPORT:
+            return f"{matter.occurrence}年" if zh else matter.occurrence
+        if matter.kind is Kind.ANNUAL_ROUND:
+            year, level = matter.occurrence.partition("-")[0], self.levels[level_of(matter.occurrence)]
+            return f"{year}年度{level}" if zh else f"{year}, {level.lower()} level"
+        return ""
+
+    def number_of(self, matter: Matter) -> str:
+        """The number by which people name the matter to us: the certification's, or that of a unit's own duty."""
+        zh = self.language is Language.ZH
+        if matter.certification_id:
+            return f"编号#{matter.certification_id}" if zh else f"#{matter.certification_id}"
+        return f"单位事项#{matter.obligation_id}" if zh else f"unit duty #{matter.obligation_id}"
+
     def level_of(self, matter: Matter) -> str:
         """The level, with a word where it is being cultivated and not yet held."""
         mark = "（培育）" if self.language is Language.ZH else " (in cultivation)"
-        return self.levels[matter.level] + (mark if matter.kind in _CULTIVATED else "")
+        level = "" if matter.level is None else self.levels[matter.level]
+        return level + (mark if matter.kind in _CULTIVATED else "")
 
     def weekday(self, day: date) -> str:
         """周五, Friday."""
@@ -100,7 +154,13 @@ _ZH = Words(
         Kind.INQUIRY_REPLY: KindWords("核实回复", "回复核实要求", "回复期限", ""),
         Kind.RECTIFICATION: KindWords("整改", "完成整改", "整改期限", ""),
         Kind.REAPPLICATION_OPENS: KindWords("最早可再次申报日期", "", "", ""),
+        Kind.LIST_REPORT: KindWords("先进级名单报送", "报送先进级智能工厂名单", "参考期限", ""),
+        Kind.ANNUAL_REPORT: KindWords("年度报送", "报送智能工厂梯度培育情况", "自定报送日期", ""),
+        Kind.ANNUAL_ROUND: KindWords("年度申报", "提出申请", "申报期限", ""),
     },
+    {Kind.ANNUAL_ROUND: KindWords("初审推荐", "完成初审推荐", "推荐期限", "")},
+    "人工设定的最晚日期",
+    "推荐单位规定的最晚日期",
     {Level.ADVANCED: "先进级", Level.EXCELLENCE: "卓越级", Level.PIONEER: "领航级"},
     ("周一", "周二", "周三", "周四", "周五", "周六", "周日"),
     {
@@ -133,7 +193,20 @@ _EN = Words(
         Kind.INQUIRY_REPLY: KindWords("Reply to an inquiry", "reply to the inquiry", "Last day to reply", ""),
         Kind.RECTIFICATION: KindWords("Rectification", "complete the rectification", "Last day to rectify", ""),
         Kind.REAPPLICATION_OPENS: KindWords("Earliest day to apply again", "", "", ""),
+        Kind.LIST_REPORT: KindWords("Report of an advanced list", "report the advanced list", "Reference day", ""),
+        Kind.ANNUAL_REPORT: KindWords("Yearly report", "hand in the yearly report", "Unit's own day", ""),
+        Kind.ANNUAL_ROUND: KindWords("Yearly round", "apply", "Last day to apply", ""),
     },
+    {
+        Kind.ANNUAL_ROUND: KindWords(
+            "Recommendation in the yearly round",
+            "complete the examination and recommendation",
+            "Last day to recommend",
+            "",
+        )
+    },
+    "Latest day set by hand",
+    "Latest day set by the unit",
     {Level.ADVANCED: "Advanced", Level.EXCELLENCE: "Excellence", Level.PIONEER: "Pioneer"},
     ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
     {

@@ -2,21 +2,43 @@
 
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
+from shlex import quote
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from service.domain.lifecycle import EventType
-from service.domain.obligation import MILESTONES, Holder, Kind
-from service.letters.articles import cite, says
+from service.domain.obligation import Kind
+from service.domain.periods import Dates
+from service.letters.articles import article_of, cite, says
 from service.letters.colours import INK, TINT, Tone, tone
 from service.letters.countdown import countdown
 from service.letters.explanation import explain, unsettled_years
 from service.letters.invitation import invitation
-from service.letters.letter import Language, Letter, ListLetter, ListRow, Matter, MatterLetter, Notice
+from service.letters.letter import (
+    CanaryLetter,
+    Language,
+    Letter,
+    ListLetter,
+    ListRow,
+    Matter,
+    MatterLetter,
+    Notice,
+    UndeliverableLetter,
+)
+from service.letters.spoken import document, in_quotes
 from service.letters.spreadsheet import list_workbook, list_workbook_name
-from service.letters.standing import is_tentative, last_day, latest_on, standing
+from service.letters.standing import (
+    is_by_hand,
+    is_tentative,
+    is_units_own,
+    is_voluntary,
+    last_day,
+    latest_on,
+    standing,
+)
 from service.letters.status import status
 from service.letters.words import WORDS
 
@@ -54,21 +76,34 @@ _RESULT = _DONE | {
 }
 
 
-def write(facts: MatterLetter | ListLetter) -> Letter:
+def write(facts: MatterLetter | ListLetter | UndeliverableLetter | CanaryLetter) -> Letter:
     """The letter that tells these facts in its reader's language."""
-    return _list_letter(facts) if isinstance(facts, ListLetter) else _matter_letter(facts)
+    match facts:
+        case MatterLetter():
+            return _matter_letter(facts)
+        case ListLetter():
+            return _list_letter(facts)
+        case UndeliverableLetter():
+            return _letter_without_matter(facts, "undeliverable")
+        case CanaryLetter():
+            return _letter_without_matter(facts, "canary")
 
 
 def _matter_letter(facts: MatterLetter) -> Letter:
-    to, matter, dates = facts.envelope.to, facts.matter, facts.matter.dates
+    to, matter, article = facts.envelope.to, facts.matter, article_of(facts.matter)
+    dates = _resting_on(article, matter)
     known = _known(matter, facts.today, to.language) | {
         "facts": facts,
         "to": to,
         "left": facts.working_days_left,
         "count": countdown(matter, facts.today, facts.working_days_left),
         "last": last_day(dates),
-        "cited": cite(matter.article, to.language),
-        "quoted": says(matter.article, to.language),
+        "cited": cite(article, to.language),
+        "quoted": says(article, to.language),
+        "document": in_quotes(document(dates), to.language),
+        "named_on": date.fromisoformat(dates.trace[0].output),
+        "by_hand": is_by_hand(dates),
+        "voluntary": is_voluntary(matter),
         "steps": explain(dates.trace, to.language),
         "unsettled": unsettled_years(dates),
         "command": _command(matter),
@@ -93,14 +128,22 @@ def _list_letter(facts: ListLetter) -> Letter:
         "words": WORDS[to.language],
         "date": WORDS[to.language].written,
         "day": WORDS[to.language].day,
-        "units_own": sum(_is_units_own(row.matter) for row in facts.rows),
+        "own_rows": sum(is_units_own(row.matter) for row in facts.rows),
         "rows": [_row(row, facts.today, to.language) for row in facts.rows[:_ROWS_IN_LIST_LETTER]],
         "counts": Counter(status(row.matter, facts.today, to.language) for row in facts.rows).items(),
     }
+    known |= vars(_TEMPLATES.get_template(f"{to.language}/list/sentences.txt").make_module(known))
     subject, text, html = _words(to.language, "list", known)
     workbook = list_workbook(facts.unit, facts.unit_kind, facts.today, facts.rows, to.language)
     name = list_workbook_name(facts.today, to.language)
     return Letter(subject, text, html, spreadsheet=workbook, spreadsheet_name=name)
+
+
+def _letter_without_matter(facts: UndeliverableLetter | CanaryLetter, letter: str) -> Letter:
+    to = facts.envelope.to
+    known: dict[str, Any] = {"facts": facts, "to": to, "words": WORDS[to.language], "date": WORDS[to.language].written}
+    known |= vars(_TEMPLATES.get_template(f"{to.language}/{letter}/sentences.txt").make_module(known))
+    return Letter(*_words(to.language, letter, known))
 
 
 def _known(matter: Matter, today: date, language: Language) -> dict[str, Any]:
@@ -117,8 +160,14 @@ def _known(matter: Matter, today: date, language: Language) -> dict[str, Any]:
         "day": words.day,
         "weekday": words.weekday,
         "large": words.large,
-        "kind": words.kinds[matter.kind],
-        "level": words.levels[matter.level],
+        "kind": words.of(matter),
+        "title": words.title_of(matter),
+        "turn": words.turn_of(matter),
+        "number": words.number_of(matter),
+        "latest": words.latest_of(matter),
+        "whose": matter.enterprise or matter.unit,
+        "units_own": is_units_own(matter),
+        "level": words.levels.get(matter.level, "") if matter.level else "",
         "level_shown": words.level_of(matter),
         "latest_on": latest_on(matter.dates, today),
         "tentative": is_tentative(matter.dates),
@@ -133,15 +182,22 @@ def _row(row: ListRow, today: date, language: Language) -> dict[str, Any]:
     return _known(row.matter, today, language) | stands
 
 
-def _is_units_own(matter: Matter) -> bool:
-    return matter.holder is Holder.UNIT and matter.kind not in MILESTONES
+def _resting_on(article: str, matter: Matter) -> Dates:
+    """The dates, their steps under the article that the matter rests on, where the kind has one for each unit."""
+    if article == matter.article:
+        return matter.dates
+    steps = (replace(step, law=article) if step.law == matter.article else step for step in matter.dates.trace)
+    return replace(matter.dates, trace=tuple(steps))
 
 
 def _command(matter: Matter) -> str:
     """What records that the letter's matter is done, or its result where an application is on record.
 
-    Empty for what is only told. Where several of a kind may be open, the command names the one.
+    Empty for what is only told, and for an opportunity: whether it was taken shows in the level's own list. Where
+    several of a kind may be open, the command names the one.
     """
+    if not matter.certification_id:
+        return f"duban unit done {quote(matter.unit)} {matter.kind} {matter.occurrence}"
     event = (_RESULT if matter.pending else _DONE).get(matter.kind)
     if event is None:
         return ""

@@ -4,7 +4,8 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from service.domain.certification import Level, UnitKind
-from service.domain.obligation import MILESTONES, Closed, Holder, Kind
+from service.domain.obligation import MILESTONES, Holder, Kind, Obligation
+from service.domain.override import Override, overridden
 from service.domain.periods import Dates, End, Rule, backward, computed_end, forward, milestone, printed_end
 from service.domain.terms import fixed, opening, within_working_days
 from service.letters.letter import (
@@ -22,11 +23,18 @@ from service.letters.letter import (
 from service.store.official_days import official_workdays
 
 WORKDAYS = official_workdays()
+NOTICE = "演示通知〔2026〕1号"
 NAMES = {Language.ZH: "经办人（演示）", Language.EN: "Handler (demo)"}
-UNITS = {Level.PIONEER: "江苏省工业和信息化厅", Level.EXCELLENCE: "青岛市工业和信息化局"}
+UNITS = {
+    Level.PIONEER: "江苏省工业和信息化厅",
+    Level.EXCELLENCE: "青岛市工业和信息化局",
+    Level.ADVANCED: "青岛市工业和信息化局",
+}
+GROUP = "某中央企业集团（演示）"
 
 PIONEER_END = computed_end(Rule.CULTIVATION_PLUS_MONTHS, date(2025, 11, 24), 24, "18(3)")
 EXCELLENCE_END = computed_end(Rule.LISTED_PLUS_YEARS, date(2025, 12, 9), 36, "17(4)")
+ADVANCED_END = computed_end(Rule.UNIT_VALIDITY, date(2025, 12, 9), 36, "16(4)", said="先进级管理办法（演示）")
 REST_DAY_END = printed_end(date(2026, 10, 3), "17(4)", date(2023, 10, 3))
 
 
@@ -42,7 +50,18 @@ def envelope(language: Language = Language.ZH, name: str | None = None) -> Envel
 
 
 def dates(kind: Kind, end: End | None = None, article: str = "") -> Dates:
-    """The dates of a kind: pioneers cultivating from 2025-11-24, excellence from 2025-12-09, a change in 2025-11."""
+    """The dates of a kind: pioneers cultivating from 2025-11-24, excellence from 2025-12-09, a change in 2025-11.
+
+    The notice, the lists and the units' own days are invented.
+    """
+    article = article or ARTICLES[kind]
+    if kind is Kind.LIST_REPORT:
+        return within_working_days(date(2026, 3, 2), 20, WORKDAYS)
+    if kind is Kind.ANNUAL_REPORT:
+        return fixed(date(2026, 11, 29), None, article, WORKDAYS, rule=Rule.UNITS_DAY, said="报送安排（演示）")
+    if kind is Kind.ANNUAL_ROUND:
+        own = date(2026, 6, 14) if article in ("17(1)", "18(1)") else None
+        return fixed(date(2026, 6, 30), date(2026, 4, 8), article, WORKDAYS, said=NOTICE, own=own)
     if kind is Kind.MAJOR_CHANGE_FILING:
         return forward(date(2025, 11, 15), 3, "19", WORKDAYS)
     if kind is Kind.PRELIMINARY_ACCEPTANCE:
@@ -50,12 +69,12 @@ def dates(kind: Kind, end: End | None = None, article: str = "") -> Dates:
     if kind in (Kind.INQUIRY_REPLY, Kind.RECTIFICATION):
         return fixed(date(2026, 10, 5), date(2026, 8, 31), "21", WORKDAYS)
     if kind is Kind.REAPPLICATION_OPENS:
-        return opening(date(2023, 7, 3), 36, article or ARTICLES[kind], WORKDAYS)
+        return opening(date(2023, 7, 3), 36, article, WORKDAYS)
     cultivation = kind in (Kind.ACCEPTANCE_APPLICATION, Kind.CULTIVATION_END)
     end = end or (PIONEER_END if cultivation else EXCELLENCE_END)
     if kind in MILESTONES:
         return milestone(end, WORKDAYS, lapses=not cultivation)
-    return backward(end, 3, article or ARTICLES[kind], WORKDAYS, lapses=not cultivation)
+    return backward(end, 3, article, WORKDAYS, lapses=not cultivation)
 
 
 ARTICLES = {
@@ -68,7 +87,47 @@ ARTICLES = {
     Kind.INQUIRY_REPLY: "21",
     Kind.RECTIFICATION: "21",
     Kind.REAPPLICATION_OPENS: "20",
+    Kind.LIST_REPORT: "16(3)",
+    Kind.ANNUAL_REPORT: "9(4), 10(4)",
+    Kind.ANNUAL_ROUND: "17(1)",
 }
+OCCURRENCES = {Kind.LIST_REPORT: "2026-03-02", Kind.ANNUAL_REPORT: "2026", Kind.ANNUAL_ROUND: "2026-excellence"}
+
+
+def duty(
+    kind: Kind,
+    *,
+    of: UnitKind = UnitKind.PROVINCIAL,
+    level: Level = Level.EXCELLENCE,
+) -> Matter:
+    """What a unit has to do itself: of no certification; ``level`` is the one that a round is for."""
+    article = {Level.EXCELLENCE: "17(2)", Level.PIONEER: "18(2)"}[level] if kind is Kind.ANNUAL_ROUND else ""
+    of_kind = {Kind.LIST_REPORT: Level.ADVANCED, Kind.ANNUAL_REPORT: None, Kind.ANNUAL_ROUND: level}
+    return Matter(
+        obligation_id=31,
+        certification_id=0,
+        kind=kind,
+        occurrence=f"2026-{level}" if kind is Kind.ANNUAL_ROUND else OCCURRENCES[kind],
+        holder=Holder.UNIT,
+        article=article or ARTICLES[kind],
+        enterprise="",
+        uscc="",
+        factory="",
+        level=of_kind[kind],
+        batch="",
+        unit=UNITS[Level.PIONEER] if of is UnitKind.PROVINCIAL else GROUP,
+        unit_kind=of,
+        date_basis="",
+        dates=dates(kind, article=article),
+        pending=False,
+    )
+
+
+def by_hand(about: Matter, due_on: date, safe_due_on: date, reason: str = "主管部门书面同意（演示）") -> Matter:
+    """The matter with days that a person has set."""
+    counted = Obligation(about.kind, about.occurrence, about.article, about.holder, about.dates)
+    override = Override(about.kind, about.occurrence, due_on, safe_due_on, reason)
+    return replace(about, dates=overridden(counted, override).dates)
 
 
 def matter(
@@ -80,20 +139,31 @@ def matter(
     pending: bool = False,
     article: str = "",
 ) -> Matter:
+    if kind in (Kind.LIST_REPORT, Kind.ANNUAL_REPORT) or (kind is Kind.ANNUAL_ROUND and holder is Holder.UNIT):
+        return duty(kind)
     cultivation = kind in (Kind.ACCEPTANCE_APPLICATION, Kind.CULTIVATION_END, Kind.PRELIMINARY_ACCEPTANCE)
-    of = Level.PIONEER if cultivation else Level.EXCELLENCE
+    if level is Level.ADVANCED and kind in (Kind.REVIEW_APPLICATION, Kind.VALIDITY_END):
+        end, article = end or ADVANCED_END, article or "16(4)"
+    of = Level.PIONEER if cultivation else Level.ADVANCED if kind is Kind.ANNUAL_ROUND else Level.EXCELLENCE
+    batch = {
+        Level.PIONEER: "2025年度领航级智能工厂培育名单",
+        Level.EXCELLENCE: "2024年度卓越级智能工厂（第一批）",
+        Level.ADVANCED: "2026年先进级智能工厂名单（演示）",
+    }[of]
     return Matter(
         obligation_id=31,
         certification_id=12,
         kind=kind,
+        occurrence=OCCURRENCES.get(kind, "0"),
         holder=holder or (Holder.UNIT if kind is Kind.PRELIMINARY_ACCEPTANCE else Holder.ENTERPRISE),
         article=article or ARTICLES[kind],
         enterprise="南京钢铁股份有限公司" if cultivation else "青岛海信日立空调系统有限公司",
         uscc="",
         factory="产业链深度协同的特殊钢个性化定制智能工厂" if cultivation else "基于物联网的多联机空调智能工厂",
         level=level or of,
-        batch="2025年度领航级智能工厂培育名单" if cultivation else "2024年度卓越级智能工厂（第一批）",
+        batch=batch,
         unit=UNITS[of],
+        unit_kind=UnitKind.PROVINCIAL,
         date_basis="培育期按24个月假定（演示）" if cultivation else "",
         dates=dates(kind, end, article),
         pending=pending,
@@ -136,111 +206,6 @@ def list_letter(
     rows: tuple[ListRow, ...], today: date, language: Language = Language.ZH, kind: UnitKind = UnitKind.PROVINCIAL
 ) -> ListLetter:
     return ListLetter(envelope(language), UNITS[Level.PIONEER], kind, today, rows)
-
-
-def cases() -> dict[str, MatterLetter]:
-    """Every letter, kind and standing, by name, in Chinese: what the golden files and the checks go through."""
-    review, change = matter(Kind.REVIEW_APPLICATION), matter(Kind.MAJOR_CHANGE_FILING)
-    found: dict[str, MatterLetter] = {}
-    others = [matter(kind) for kind in (Kind.PRELIMINARY_ACCEPTANCE, Kind.INQUIRY_REPLY, Kind.RECTIFICATION)]
-    for about in (matter(), review, change, *others):
-        safe, late = about.dates.safe_due_on, about.dates.late_after
-        days = {
-            "ahead": safe - timedelta(14),
-            "today": safe,
-            "suggested_passed": safe + timedelta(1),
-            "late": late + timedelta(5),
-        }
-        found |= {f"reminder-{about.kind}-{name}": letter(about=about, today=day) for name, day in days.items()}
-    return found | _reminder_cases() | _milestone_cases() | _closing_cases(review)
-
-
-def _reminder_cases() -> dict[str, MatterLetter]:
-    acceptance = matter()
-    rest_day = matter(Kind.REVIEW_APPLICATION, end=REST_DAY_END)
-    pioneer = matter(Kind.REVIEW_APPLICATION, level=Level.PIONEER, article="18(6)")
-    advanced = matter(Kind.REVIEW_APPLICATION, level=Level.ADVANCED, article="16(4)")
-    return {
-        "reminder-acceptance_application-cultivation_over": letter(about=acceptance, today=date(2027, 11, 30)),
-        "reminder-review_application-rest_day_end": letter(about=rest_day, today=date(2026, 10, 8)),
-        "reminder-review_application-pioneer": letter(about=pioneer),
-        "reminder-review_application-advanced": letter(about=advanced),
-        "reminder-review_application-advanced_late": letter(about=advanced, today=date(2028, 9, 20)),
-        "reminder-acceptance_application-moved": letter(about=acceptance, moved_from=date(2027, 8, 18)),
-        "reminder-without_invite": letter(about=replace(acceptance, factory="", batch="", date_basis=""), invite=None),
-    }
-
-
-def _milestone_cases() -> dict[str, MatterLetter]:
-    found: dict[str, MatterLetter] = {}
-    for kind in (Kind.VALIDITY_END, Kind.CULTIVATION_END):
-        for pending in (False, True):
-            for holder in Holder:
-                about = matter(kind, holder=holder, pending=pending)
-                name = f"milestone-{kind}-{holder}-{'pending' if pending else 'none'}"
-                found[name] = letter(Notice.MILESTONE, about, about.dates.safe_due_on)
-    on_time = matter(Kind.VALIDITY_END, end=printed_end(date(2026, 9, 30), "17(4)"))
-    advanced = matter(Kind.VALIDITY_END, level=Level.ADVANCED, article="16(4)")
-    for article in ("20", "21"):
-        about = matter(Kind.REAPPLICATION_OPENS, article=article)
-        found[f"opening-{article}"] = letter(Notice.OPENING, about, about.dates.safe_due_on)
-    found["milestone-validity_end-today"] = letter(Notice.MILESTONE, on_time, date(2026, 9, 30))
-    found["milestone-validity_end-advanced"] = letter(Notice.MILESTONE, advanced, advanced.dates.safe_due_on)
-    told_late = matter(Kind.CULTIVATION_END)
-    found["milestone-cultivation_end-over"] = letter(Notice.MILESTONE, told_late, date(2027, 11, 29))
-    return found
-
-
-def _closing_cases(review: Matter) -> dict[str, MatterLetter]:
-    acceptance, ends = matter(), matter(Kind.VALIDITY_END)
-    found = {
-        "lapse": letter(Notice.LAPSE, review, date(2028, 12, 13)),
-        "lapse-pending": letter(Notice.LAPSE, replace(review, pending=True), date(2028, 12, 13)),
-        "correction": letter(Notice.CORRECTION, acceptance, moved_from=date(2027, 8, 23)),
-        "correction-of_change": letter(
-            Notice.CORRECTION, matter(Kind.MAJOR_CHANGE_FILING), moved_from=date(2026, 2, 13)
-        ),
-        "correction-of_review": letter(Notice.CORRECTION, review),
-        "correction-of_milestone": letter(Notice.CORRECTION, ends, moved_from=date(2028, 12, 1)),
-    }
-    for closed in (None, *Closed):
-        found[f"cancellation-{closed or 'unsaid'}"] = letter(Notice.CANCELLATION, acceptance, closed=closed)
-    for kind in (Kind.PRELIMINARY_ACCEPTANCE, Kind.INQUIRY_REPLY, Kind.RECTIFICATION):
-        about = matter(kind)
-        found[f"cancellation-of_{kind}"] = letter(Notice.CANCELLATION, about, closed=Closed.FILED)
-        found[f"correction-of_{kind}"] = letter(Notice.CORRECTION, about, moved_from=date(2026, 9, 22))
-    opens = matter(Kind.REAPPLICATION_OPENS)
-    found["correction-of_reapplication_opens"] = letter(Notice.CORRECTION, opens, moved_from=date(2026, 7, 2))
-    found["cancellation-of_review_not_passed"] = letter(Notice.CANCELLATION, review, closed=Closed.NOT_PASSED)
-    found["cancellation-of_milestone"] = letter(Notice.CANCELLATION, ends, closed=Closed.RENEWED)
-    found["cancellation-without_invite"] = letter(Notice.CANCELLATION, acceptance, closed=Closed.FILED, invite=None)
-    return found
-
-
-def list_cases() -> dict[str, ListLetter]:
-    """Lists of one row, of every kind of row, and longer than a letter shows."""
-    today = date(2028, 9, 12)
-    rows = [
-        matter(Kind.CULTIVATION_END),
-        replace(matter(Kind.CULTIVATION_END), pending=True),
-        matter(),
-        matter(Kind.REVIEW_APPLICATION),
-        matter(Kind.VALIDITY_END),
-        matter(Kind.MAJOR_CHANGE_FILING),
-        matter(Kind.PRELIMINARY_ACCEPTANCE),
-        matter(Kind.INQUIRY_REPLY),
-        matter(Kind.RECTIFICATION),
-        replace(
-            matter(Kind.REVIEW_APPLICATION, end=printed_end(date(2028, 12, 31), "17(4)")), uscc="91370212MA3C0X0000"
-        ),
-    ]
-    every = tuple(row(about, today) for about in rows)
-    one = (row(matter(Kind.REVIEW_APPLICATION), date(2028, 9, 4)),)
-    return {
-        "list": list_letter(every, today),
-        "list-one": list_letter(one, date(2028, 9, 4)),
-        "list-long": list_letter(every * 4, today, kind=UnitKind.CENTRAL_GROUP),
-    }
 
 
 def in_language(facts: MatterLetter, language: Language) -> MatterLetter:

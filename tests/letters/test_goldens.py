@@ -8,7 +8,8 @@ import pytest
 
 from service.letters.letter import Language, Letter, ListLetter, MatterLetter
 from service.letters.writing import write
-from tests.letters.facts import cases, envelope, list_cases
+from tests.letters.cases import cases, list_cases
+from tests.letters.facts import envelope
 
 GOLDEN = Path(__file__).parent / "golden"
 FACTS: dict[str, MatterLetter | ListLetter] = {**cases(), **list_cases()}
@@ -23,11 +24,17 @@ IN_HTML = {
     "reminder-preliminary_acceptance-ahead",
     "reminder-inquiry_reply-late",
     "reminder-rectification-ahead",
+    "reminder-list_report-ahead",
+    "reminder-annual_report-of_group",
+    "reminder-annual_round-ahead",
+    "reminder-annual_round-of_group",
+    "reminder-review_application-by_hand",
     "opening-20",
     "lapse",
     "correction",
     "cancellation-filed",
     "list",
+    "list-own",
 }
 
 

@@ -11,9 +11,11 @@ from icalendar import Alarm, Calendar, Event, vCalAddress
 from service.domain.errors import DubanError
 from service.letters.invitation import invitation
 from service.letters.letter import Envelope, Invite, Language, MatterLetter, Method, Person
+from service.letters.words import WORDS
 from service.letters.writing import write
 from tests import libical
-from tests.letters.facts import cases, envelope, in_language, invite
+from tests.letters.cases import cases
+from tests.letters.facts import envelope, in_language, invite
 from tests.requirements import require
 
 INVITED = [
@@ -111,8 +113,10 @@ def test_the_invitation_of_a_letter_asks_its_one_recipient_for_one_whole_day(fac
     cancelled = facts.invite.method is Method.CANCEL
     assert event["STATUS"] == ("CANCELLED" if cancelled else "CONFIRMED")
     assert len(event.walk("VALARM")) == (0 if cancelled else 1)
-    assert facts.matter.enterprise in str(event["SUMMARY"])
-    assert facts.matter.enterprise in str(event["DESCRIPTION"])
+    assert str(event["SUMMARY"]).endswith(facts.matter.enterprise or facts.matter.unit)
+    assert WORDS[facts.envelope.to.language].number_of(facts.matter) in str(event["DESCRIPTION"])
+    if facts.matter.enterprise:
+        assert facts.matter.enterprise in str(event["DESCRIPTION"])
 
 
 @pytest.mark.parametrize("facts", INVITED)

@@ -2,14 +2,18 @@
 
 import re
 from dataclasses import replace
+from datetime import date
 from html.parser import HTMLParser
 
 import pytest
 
+from service.domain.obligation import Kind
+from service.domain.terms import fixed
 from service.letters.colours import INK, TINT, Tone
 from service.letters.letter import Language, ListLetter, MatterLetter
 from service.letters.writing import write
-from tests.letters.facts import cases, envelope, letter, list_cases, list_letter, matter, row
+from tests.letters.cases import cases, list_cases
+from tests.letters.facts import WORKDAYS, by_hand, duty, envelope, letter, list_letter, matter, row
 
 FACTS: dict[str, MatterLetter | ListLetter] = {**cases(), **list_cases()}
 EVERY = [
@@ -96,6 +100,19 @@ def test_what_a_sheet_or_a_contact_says_stays_text(language: Language) -> None:
         assert {tag for tag, _ in reader.tags} <= ALLOWED
         assert HOSTILE in reader.text
         assert HOSTILE in written.text
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_what_a_notice_or_a_reason_says_stays_text(language: Language) -> None:
+    dates = fixed(date(2026, 6, 30), date(2026, 4, 8), "17(2)", WORKDAYS, said=HOSTILE + "\r\nBEGIN:VEVENT")
+    about = by_hand(replace(duty(Kind.ANNUAL_ROUND), dates=dates), date(2026, 6, 26), date(2026, 6, 26), HOSTILE)
+    written = write(letter(about=about, language=language))
+    reader = _Reader(written.html)
+    assert {tag for tag, _ in reader.tags} <= ALLOWED
+    for text in (reader.text, written.text):
+        assert text.count("<script>alert(1)</script>") == 4  # in the situation, the details and two steps
+        assert "\nBEGIN:VEVENT" not in text
+    assert (written.calendar or b"").count(b"\nBEGIN:VEVENT") == 1
 
 
 def test_a_subject_is_one_line_whatever_a_name_holds() -> None:

@@ -17,7 +17,8 @@ from service.domain.errors import DubanError
 from service.letters.letter import Language, Letter, ListLetter, MatterLetter, Person
 from service.letters.message import encode
 from service.letters.writing import write
-from tests.letters.facts import cases, envelope, letter, list_cases
+from tests.letters.cases import cases, list_cases
+from tests.letters.facts import envelope, letter
 
 FACTS: dict[str, MatterLetter | ListLetter] = {**cases(), **list_cases()}
 WIRE = [

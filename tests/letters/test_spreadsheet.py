@@ -10,10 +10,11 @@ from python_calamine import CalamineWorkbook
 
 from service.domain.certification import UnitKind
 from service.domain.obligation import Kind
-from service.letters.letter import Language, ListLetter
+from service.letters.letter import Language, ListLetter, Matter
 from service.letters.spreadsheet import list_workbook
 from service.letters.writing import write
-from tests.letters.facts import list_cases, list_letter, matter, row
+from tests.letters.cases import list_cases
+from tests.letters.facts import by_hand, duty, list_letter, matter, row
 
 TODAY = date(2028, 9, 12)
 
@@ -90,7 +91,7 @@ def test_every_row_says_in_words_how_it_stands(language: Language) -> None:
     said = [cells[13] for cells in _rows(letter)[3:]]
     assert len(said) == len(letter.rows)
     assert all(said)
-    assert len(set(said)) == 8
+    assert len(set(said)) == 12
 
 
 def test_an_end_is_not_listed_as_a_day_to_file_by() -> None:
@@ -105,14 +106,61 @@ def test_what_is_not_known_is_an_empty_cell() -> None:
     assert cells[14] == 0
 
 
+@pytest.mark.parametrize(
+    ("about", "told"),
+    [
+        (
+            duty(Kind.LIST_REPORT),
+            [
+                "先进级",
+                "",
+                "单位事项#31",
+                "先进级名单报送（2026年3月2日公布）",
+                "第十六条第（三）项",
+                "",
+                date(2026, 3, 30),
+            ],
+        ),
+        (
+            duty(Kind.ANNUAL_REPORT, of=UnitKind.CENTRAL_GROUP),
+            ["", "", "单位事项#31", "年度报送（2026年）", "第十条第（四）项", "", date(2026, 11, 29)],
+        ),
+        (
+            duty(Kind.ANNUAL_ROUND),
+            ["卓越级", "", "单位事项#31", "初审推荐（2026年度卓越级）", "第十七条第（二）项", "", date(2026, 6, 30)],
+        ),
+    ],
+)
+def test_a_units_own_duty_is_a_row_without_an_enterprise(about: Matter, told: list[object]) -> None:
+    cells = _rows(list_letter((row(about, TODAY),), TODAY))[3]
+    assert cells[1:4] == ["", "", ""]
+    assert cells[4:11] == told
+
+
+def test_the_remarks_say_whose_day_it_is() -> None:
+    remarks = {
+        about.kind: _rows(list_letter((row(about, TODAY),), TODAY))[3][17]
+        for about in (
+            *map(duty, (Kind.LIST_REPORT, Kind.ANNUAL_REPORT, Kind.ANNUAL_ROUND)),
+            by_hand(matter(Kind.REVIEW_APPLICATION), date(2028, 9, 1), date(2028, 8, 31)),
+        )
+    }
+    assert remarks == {
+        Kind.LIST_REPORT: "由推荐单位办理\n办法未规定期限，最晚日期为参考期限",
+        Kind.ANNUAL_REPORT: "由推荐单位办理\n日期由推荐单位自行确定",
+        Kind.ANNUAL_ROUND: "由推荐单位办理\n日期以年度通知为准",
+        Kind.REVIEW_APPLICATION: "日期为人工设定\n日期为暂定：相关年度放假安排尚未公布",
+    }
+
+
 def test_the_letter_carries_all_rows_in_the_workbook_and_the_worst_in_its_text() -> None:
     letter = list_cases()["list-long"]
     written = write(letter)
     assert written.spreadsheet_name == "督办清单-2028-09-12.xlsx"
-    assert len(_rows(letter)) == 3 + 40
+    assert len(_rows(letter)) == 3 + 60
     assert "20. " in written.text
     assert "21. " not in written.text
-    assert "其余20项见附件" in written.text
+    assert "其余40项见附件" in written.text
 
 
 def test_a_group_is_told_of_its_own_factories_and_chinese_is_the_default() -> None:

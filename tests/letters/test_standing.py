@@ -14,7 +14,7 @@ from service.letters.countdown import Countdown, Landmark, Unit, countdown
 from service.letters.letter import Language
 from service.letters.standing import Standing, standing
 from service.letters.status import status
-from tests.letters.facts import WORKDAYS, matter
+from tests.letters.facts import WORKDAYS, by_hand, duty, matter
 
 REVIEW = matter(Kind.REVIEW_APPLICATION)  # safe 2028-09-07, statutory 2028-09-09, ends 2028-12-09, lapse 2028-12-11
 
@@ -89,6 +89,26 @@ def test_a_period_that_is_over_without_an_application_is_said_in_the_agreed_word
     assert status(REVIEW, after, Language.ZH) == "有效期已满，系统未见复核申请记录"
     assert status(matter(Kind.CULTIVATION_END), after, Language.ZH) == "培育期已满，系统未见验收申请记录"
     assert status(matter(Kind.CULTIVATION_END, pending=True), after, Language.ZH) == "已申请，待结果"
+
+
+def test_the_words_for_how_it_stands_name_whoever_set_the_day() -> None:
+    advanced = matter(Kind.REVIEW_APPLICATION, level=Level.ADVANCED)
+    told = {
+        "推荐单位规定的最晚日期已过": (advanced, date(2028, 9, 12)),
+        "人工设定的最晚日期已过": (by_hand(REVIEW, date(2028, 9, 1), date(2028, 8, 31)), date(2028, 9, 4)),
+        "法定最晚日期已过": (by_hand(REVIEW, REVIEW.dates.due_on, date(2028, 8, 31)), date(2028, 9, 12)),
+        "参考期限已过": (duty(Kind.LIST_REPORT), date(2026, 4, 1)),
+        "自定报送日期已过": (duty(Kind.ANNUAL_REPORT), date(2026, 12, 1)),
+        "推荐期限已过": (duty(Kind.ANNUAL_ROUND), date(2026, 7, 1)),
+        "申报期限已过": (matter(Kind.ANNUAL_ROUND), date(2026, 7, 1)),
+    }
+    assert all(status(about, today, Language.ZH) == words for words, (about, today) in told.items())
+
+
+def test_an_opportunity_that_has_passed_alarms_nobody() -> None:
+    chance = matter(Kind.ANNUAL_ROUND)
+    assert tone(chance, standing(chance, date(2026, 6, 20))) is Tone.CALM
+    assert tone(duty(Kind.ANNUAL_ROUND), Standing.STATUTORY_PASSED) is Tone.ALARM
 
 
 def test_an_end_without_a_rest_day_is_over_the_day_after() -> None:

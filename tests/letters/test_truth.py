@@ -1,24 +1,27 @@
 """What a letter must say, and what it may never say (domain.md, "What the service may say")."""
 
 import re
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.domain.certification import Level
+from service.domain.certification import Level, UnitKind
 from service.domain.obligation import INFORMATION, MILESTONES, Holder, Kind
+from service.letters.articles import article_of
 from service.letters.letter import Language, Letter, MatterLetter, Notice
+from service.letters.standing import is_voluntary
 from service.letters.words import WORDS
 from service.letters.writing import write
-from tests.letters.facts import cases, in_language, letter, matter
+from tests.letters.cases import cases
+from tests.letters.facts import by_hand, duty, in_language, letter, matter
 
-CASES = [
-    pytest.param(in_language(facts, language), id=f"{name}-{language}")
-    for name, facts in cases().items()
-    for language in Language
-]
+EVERY = {f"{name}-{language}": in_language(facts, language) for name, facts in cases().items() for language in Language}
+OF_UNITS = {name: facts for name, facts in EVERY.items() if not facts.matter.enterprise}
+CHANCES = {name: facts for name, facts in EVERY.items() if is_voluntary(facts.matter)}
+ADVANCED = {name: facts for name, facts in EVERY.items() if facts.matter.article == "16(4)"}
 LATE = re.compile(r"逾期|迟|\blate\b|\boverdue\b|\bmissed\b", re.IGNORECASE)
 
 
@@ -28,23 +31,25 @@ def _said(written: Letter) -> str:
     return re.split(r"【日期是怎样得出的】|== How these dates", said)[0]
 
 
-@pytest.mark.parametrize("facts", CASES)
+@pytest.mark.parametrize("facts", EVERY.values(), ids=EVERY)
 def test_every_letter_names_the_matter_its_factory_its_days_and_its_clause(facts: MatterLetter) -> None:
     written = write(facts)
     words, about = WORDS[facts.envelope.to.language], facts.matter
     days = [] if about.kind in MILESTONES else [about.dates.safe_due_on, about.dates.late_after]
     days += [about.dates.due_on] if about.kind in INFORMATION else []
     days += [about.dates.ends_on] if about.dates.ends_on else []
-    named = [words.kinds[about.kind].title, about.enterprise, about.factory, words.levels[about.level], about.batch]
-    named += [about.unit, f"#{about.certification_id}", about.date_basis, *map(words.day, days)]
-    named.append(f"Art. {about.article}" if words.language is Language.EN else "《智能工厂梯度培育管理办法（暂行）》")
+    named = [words.title_of(about), about.enterprise, about.factory, about.batch, about.unit, about.date_basis]
+    named += [words.levels[about.level]] if about.level else []
+    named += [words.number_of(about).removeprefix("编号"), *map(words.day, days)]
+    zh = words.language is Language.ZH
+    named.append("《智能工厂梯度培育管理办法（暂行）》" if zh else f"Art. {article_of(about)}")
     for body in (written.text, written.html):
         assert [name for name in named if name not in body] == []
-    assert about.enterprise in written.subject
+    assert written.subject.endswith(about.enterprise or about.unit)
     assert "\n" not in written.subject
 
 
-@pytest.mark.parametrize("facts", CASES)
+@pytest.mark.parametrize("facts", EVERY.values(), ids=EVERY)
 def test_no_letter_says_that_anything_was_cancelled_or_calls_anybody_late(facts: MatterLetter) -> None:
     said = _said(write(facts))
     assert "已取消" not in said
@@ -52,21 +57,22 @@ def test_no_letter_says_that_anything_was_cancelled_or_calls_anybody_late(facts:
     assert not LATE.search(said)
 
 
-@pytest.mark.parametrize("facts", CASES)
+@pytest.mark.parametrize("facts", EVERY.values(), ids=EVERY)
 def test_a_letter_says_how_to_record_that_it_is_done_unless_it_is_over(facts: MatterLetter) -> None:
     text = write(facts).text
-    told_only = facts.notice is Notice.CANCELLATION or facts.matter.kind in INFORMATION
-    assert ("duban event 12 " in text) == (not told_only)
+    about = facts.matter
+    told_only = facts.notice is Notice.CANCELLATION or about.kind in INFORMATION or is_voluntary(about)
+    done = f"duban unit done '{about.unit}' {about.kind} {about.occurrence} "
+    assert ((done if about.certification_id == 0 else "duban event 12 ") in text) == (not told_only)
     assert ("--on YYYY-MM-DD" in text) == (not told_only)
 
 
-@pytest.mark.parametrize("facts", CASES)
+@pytest.mark.parametrize("facts", EVERY.values(), ids=EVERY)
 def test_a_provisional_day_says_so_and_why(facts: MatterLetter) -> None:
     text = write(facts).text
     expected = facts.matter.dates.provisional and facts.notice is not Notice.CANCELLATION
-    assert (
-        re.search(r"日期为暂定。20\d\d年的放假安排尚未公布|Provisional\. .* 20\d\d is not announced", text) is not None
-    ) == (expected)
+    said = re.search(r"日期为暂定。20\d\d年的放假安排尚未公布|[Pp]rovisional\. .* 20\d\d is not announced", text)
+    assert (said is not None) == expected
 
 
 def test_a_lapse_says_only_that_validity_is_over_and_that_no_application_was_seen() -> None:
@@ -124,16 +130,110 @@ def test_a_unit_is_spoken_to_as_the_unit() -> None:
     assert "请向建设单位了解情况" in text
 
 
+def test_there_are_letters_of_each_sort() -> None:
+    assert {facts.matter.kind for facts in OF_UNITS.values()} == {
+        Kind.LIST_REPORT,
+        Kind.ANNUAL_REPORT,
+        Kind.ANNUAL_ROUND,
+    }
+    assert {facts.matter.kind for facts in ADVANCED.values()} == {Kind.REVIEW_APPLICATION, Kind.VALIDITY_END}
+    assert {facts.notice for facts in CHANCES.values()} == {Notice.REMINDER, Notice.CORRECTION, Notice.CANCELLATION}
+
+
+@pytest.mark.parametrize("facts", OF_UNITS.values(), ids=OF_UNITS)
+def test_a_units_own_duty_is_told_without_an_enterprise_or_a_statutory_day(facts: MatterLetter) -> None:
+    written = write(facts)
+    said = f"{_said(written)}{written.html}"
+    assert not re.search(r"建设单位|法定|有效期|培育期|复核|验收|编号#", re.sub(r"“[^”]*。”", "", said))
+    assert not re.search(r"enterprise:|statutory|validity|review|#0", re.sub("It says: .*", "", said), re.IGNORECASE)
+    assert ("17:00" in said) == (facts.matter.hour == "17:00")
+
+
+@pytest.mark.parametrize("facts", OF_UNITS.values(), ids=OF_UNITS)
+def test_only_a_central_group_sends_a_copy_and_not_of_what_article_18_2_asks(facts: MatterLetter) -> None:
+    copied = facts.matter.unit_kind is UnitKind.CENTRAL_GROUP and facts.matter.article != "18(2)"
+    said = _said(write(facts))
+    if facts.notice is not Notice.CANCELLATION:
+        assert bool(re.search("国务院国资委|SASAC", said)) == copied
+    addressed = "贵集团" if facts.matter.unit_kind is UnitKind.CENTRAL_GROUP else "贵单位"
+    assert facts.envelope.to.language is Language.EN or addressed in said
+
+
+@pytest.mark.parametrize("facts", CHANCES.values(), ids=CHANCES)
+def test_an_opportunity_is_no_duty(facts: MatterLetter) -> None:
+    written = write(facts)
+    said = _said(written)
+    assert not re.search(r"应当|必须|务必|须于|立即|取消|要求整改", said)
+    assert not re.search(r"\bmust\b|\bhave to\b|\bshall\b|\bat once\b|withdrawn from|\brequired\b", said)
+    assert "duban " not in written.text
+    if facts.notice is not Notice.CANCELLATION:
+        calendar = re.sub(r"\r\n ", "", (written.calendar or b"").decode())
+        for text in (written.text, written.html):
+            assert re.search(r"无需回复|no answer is needed", text)
+        assert re.search(r"无需回复|no answer is needed", calendar)
+
+
+@pytest.mark.parametrize("facts", ADVANCED.values(), ids=ADVANCED)
+def test_what_only_holds_for_the_national_levels_is_not_said_of_the_advanced_one(facts: MatterLetter) -> None:
+    written = write(facts)
+    for text in (written.text, written.html):
+        assert not re.search(r"法定|直接取消认定|第十七条|第十八条|六部门|主管部门公布|主管部门依照|仍可发起", text)
+        assert not re.search(r"[Ss]tatutory|Art\. 1[78]|six ministries|the authority|can still be made:", text)
+
+
+def test_what_follows_a_lapse_of_the_advanced_level_is_for_its_unit_to_say() -> None:
+    about = matter(Kind.REVIEW_APPLICATION, level=Level.ADVANCED)
+    zh, en = (write(letter(Notice.LAPSE, about, date(2028, 12, 13), language=each)).text for each in Language)
+    assert "后续如何处理以推荐单位（青岛市工业和信息化局）的规定为准" in zh
+    assert "What follows is for the rules of your recommending unit (青岛市工业和信息化局) to say" in en
+
+
+def test_the_yearly_report_rests_on_the_article_for_the_units_kind() -> None:
+    for of, article, other in (
+        (UnitKind.PROVINCIAL, "第九条第（四）项", "第十条"),
+        (UnitKind.CENTRAL_GROUP, "第十条第（四）项", "第九条"),
+    ):
+        text = write(letter(about=duty(Kind.ANNUAL_REPORT, of=of))).text
+        assert text.count(article) == 2  # the basis, and the step of the count
+        assert other not in text
+
+
+def test_the_hour_is_the_matters_own() -> None:
+    for about in (matter(), matter(Kind.ANNUAL_ROUND), duty(Kind.LIST_REPORT)):
+        for today in (about.dates.safe_due_on - timedelta(14), about.dates.safe_due_on):
+            for language in Language:
+                text = write(letter(about=replace(about, hour="11:30"), today=today, language=language)).text
+                assert "17:00" not in text
+                assert text.count("11:30") == 2
+
+
+def test_a_day_set_by_hand_is_never_called_statutory_and_is_not_provisional() -> None:
+    about = by_hand(matter(), date(2027, 8, 20), date(2027, 8, 19), "专班要求")
+    text = write(letter(about=about)).text
+    assert "法定" not in text
+    assert "人工设定的最晚日期为2027年8月20日" in text
+    assert "理由：“专班要求”" in text
+    assert "日期为暂定" not in text
+
+
+def test_the_day_that_a_letter_named_is_not_mixed_up_with_the_one_set_by_hand() -> None:
+    about = by_hand(matter(Kind.INQUIRY_REPLY), date(2026, 10, 20), date(2026, 10, 20))
+    text = write(letter(about=about)).text
+    assert "来函载明的回复期限为2026年10月5日" in text
+    assert "这一天也是人工设定的最晚日期" in text
+
+
 @given(
     st.sampled_from(list(Kind)),
     st.sampled_from([Level.EXCELLENCE, Level.PIONEER, Level.ADVANCED]),
+    st.sampled_from(list(Holder)),
     st.sampled_from(list(Language)),
     st.integers(-400, 400),
 )
 def test_on_any_day_a_letter_can_be_written_and_calls_nobody_late(
-    kind: Kind, level: Level, language: Language, shift: int
+    kind: Kind, level: Level, holder: Holder, language: Language, shift: int
 ) -> None:
-    about = matter(kind, level=level)
+    about = matter(kind, level=level, holder=holder if kind is Kind.ANNUAL_ROUND else None)
     today = about.dates.safe_due_on + timedelta(days=shift)
     notice = Notice.MILESTONE if kind in MILESTONES else Notice.REMINDER
     if kind in INFORMATION:

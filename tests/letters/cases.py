@@ -1,0 +1,173 @@
+"""Every letter and every list, by name: what the golden files and the checks go through."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+from service.domain.certification import Level, UnitKind
+from service.domain.obligation import MILESTONES, Closed, Holder, Kind
+from service.domain.periods import printed_end
+from service.letters.letter import ListLetter, Matter, MatterLetter, Notice
+from tests.letters.facts import REST_DAY_END, by_hand, duty, letter, list_letter, matter, row
+
+DUTIES = (Kind.LIST_REPORT, Kind.ANNUAL_ROUND)
+
+
+def cases() -> dict[str, MatterLetter]:
+    """Every letter, kind and standing, by name, in Chinese: what the golden files and the checks go through."""
+    review = matter(Kind.REVIEW_APPLICATION)
+    found: dict[str, MatterLetter] = {}
+    others = [matter(kind) for kind in Kind if kind not in (MILESTONES | {Kind.REVIEW_APPLICATION})]
+    for about in (review, *others, duty(Kind.ANNUAL_ROUND)):
+        safe, late = about.dates.safe_due_on, about.dates.late_after
+        days = {
+            "ahead": safe - timedelta(14),
+            "today": safe,
+            "suggested_passed": safe + timedelta(1),
+            "late": late + timedelta(5),
+        }
+        found |= {f"reminder-{_name(about)}-{stands}": letter(about=about, today=day) for stands, day in days.items()}
+    return found | _reminder_cases() | _duty_cases() | _by_hand_cases() | _milestone_cases() | _closing_cases(review)
+
+
+def _duty_cases() -> dict[str, MatterLetter]:
+    """What a unit does itself, of a central group too; and a round for the pioneer level."""
+    group, found = UnitKind.CENTRAL_GROUP, {}
+    for about in (
+        duty(Kind.LIST_REPORT, of=group),
+        duty(Kind.ANNUAL_REPORT, of=group),
+        duty(Kind.ANNUAL_ROUND, of=group),
+        duty(Kind.ANNUAL_ROUND, of=group, level=Level.PIONEER),
+    ):
+        pioneer = "-pioneer" if about.level is Level.PIONEER else ""
+        found[f"reminder-{about.kind}-of_group{pioneer}"] = letter(about=about)
+    round = matter(Kind.ANNUAL_ROUND, level=Level.EXCELLENCE, article="18(1)")
+    round = replace(round, occurrence="2026-pioneer", batch="2024年度卓越级智能工厂（第一批）")
+    found["reminder-annual_round-pioneer"] = letter(about=round)
+    for about in (*map(duty, (Kind.LIST_REPORT, Kind.ANNUAL_REPORT, Kind.ANNUAL_ROUND)), matter(Kind.ANNUAL_ROUND)):
+        name = _name(about)
+        closed = Closed.FILED if about.holder is Holder.UNIT else Closed.NO_LONGER_APPLIES
+        earlier = about.dates.safe_due_on - timedelta(3)
+        found[f"correction-of_{name}"] = letter(Notice.CORRECTION, about, moved_from=earlier)
+        found[f"cancellation-of_{name}"] = letter(Notice.CANCELLATION, about, closed=closed)
+    return found
+
+
+def _by_hand_cases() -> dict[str, MatterLetter]:
+    """Days that a person has set, the latest or only the suggested one; and another hour."""
+    review, inquiry = matter(Kind.REVIEW_APPLICATION), matter(Kind.INQUIRY_REPLY)
+    earlier = by_hand(review, review.dates.due_on, date(2028, 8, 31))
+    both = by_hand(review, date(2028, 8, 31), date(2028, 8, 30))
+    longer = by_hand(inquiry, date(2026, 10, 20), date(2026, 10, 20))
+    listed = by_hand(duty(Kind.LIST_REPORT), date(2026, 3, 20), date(2026, 3, 20))
+    return {
+        "reminder-review_application-by_hand": letter(about=both),
+        "reminder-review_application-suggested_by_hand": letter(about=earlier),
+        "reminder-review_application-by_hand_late": letter(about=both, today=date(2028, 9, 12)),
+        "reminder-inquiry_reply-by_hand": letter(about=longer),
+        "reminder-list_report-by_hand": letter(about=listed),
+        "reminder-review_application-another_hour": letter(about=replace(review, hour="12:00")),
+    }
+
+
+def _name(about: Matter) -> str:
+    """The kind, and of a round whose part in it."""
+    return f"{about.kind}-of_unit" if (about.kind, about.holder) == (Kind.ANNUAL_ROUND, Holder.UNIT) else about.kind
+
+
+def _reminder_cases() -> dict[str, MatterLetter]:
+    acceptance = matter()
+    rest_day = matter(Kind.REVIEW_APPLICATION, end=REST_DAY_END)
+    pioneer = matter(Kind.REVIEW_APPLICATION, level=Level.PIONEER, article="18(6)")
+    advanced = matter(Kind.REVIEW_APPLICATION, level=Level.ADVANCED, article="16(4)")
+    return {
+        "reminder-acceptance_application-cultivation_over": letter(about=acceptance, today=date(2027, 11, 30)),
+        "reminder-review_application-rest_day_end": letter(about=rest_day, today=date(2026, 10, 8)),
+        "reminder-review_application-pioneer": letter(about=pioneer),
+        "reminder-review_application-advanced": letter(about=advanced),
+        "reminder-review_application-advanced_late": letter(about=advanced, today=date(2028, 9, 20)),
+        "reminder-acceptance_application-moved": letter(about=acceptance, moved_from=date(2027, 8, 18)),
+        "reminder-without_invite": letter(about=replace(acceptance, factory="", batch="", date_basis=""), invite=None),
+    }
+
+
+def _milestone_cases() -> dict[str, MatterLetter]:
+    found: dict[str, MatterLetter] = {}
+    for kind in (Kind.VALIDITY_END, Kind.CULTIVATION_END):
+        for pending in (False, True):
+            for holder in Holder:
+                about = matter(kind, holder=holder, pending=pending)
+                name = f"milestone-{kind}-{holder}-{'pending' if pending else 'none'}"
+                found[name] = letter(Notice.MILESTONE, about, about.dates.safe_due_on)
+    on_time = matter(Kind.VALIDITY_END, end=printed_end(date(2026, 9, 30), "17(4)"))
+    advanced = matter(Kind.VALIDITY_END, level=Level.ADVANCED, article="16(4)")
+    for article in ("20", "21"):
+        about = matter(Kind.REAPPLICATION_OPENS, article=article)
+        found[f"opening-{article}"] = letter(Notice.OPENING, about, about.dates.safe_due_on)
+    found["milestone-validity_end-today"] = letter(Notice.MILESTONE, on_time, date(2026, 9, 30))
+    found["milestone-validity_end-advanced"] = letter(Notice.MILESTONE, advanced, advanced.dates.safe_due_on)
+    told_late = matter(Kind.CULTIVATION_END)
+    found["milestone-cultivation_end-over"] = letter(Notice.MILESTONE, told_late, date(2027, 11, 29))
+    return found
+
+
+def _closing_cases(review: Matter) -> dict[str, MatterLetter]:
+    acceptance, ends = matter(), matter(Kind.VALIDITY_END)
+    advanced = matter(Kind.REVIEW_APPLICATION, level=Level.ADVANCED)
+    found = {
+        "lapse-advanced": letter(Notice.LAPSE, advanced, date(2028, 12, 13)),
+        "lapse-advanced-pending": letter(Notice.LAPSE, replace(advanced, pending=True), date(2028, 12, 13)),
+        "cancellation-of_advanced_not_passed": letter(Notice.CANCELLATION, advanced, closed=Closed.NOT_PASSED),
+        "cancellation-of_advanced_cancelled": letter(Notice.CANCELLATION, advanced, closed=Closed.CANCELLED),
+        "lapse": letter(Notice.LAPSE, review, date(2028, 12, 13)),
+        "lapse-pending": letter(Notice.LAPSE, replace(review, pending=True), date(2028, 12, 13)),
+        "correction": letter(Notice.CORRECTION, acceptance, moved_from=date(2027, 8, 23)),
+        "correction-of_change": letter(
+            Notice.CORRECTION, matter(Kind.MAJOR_CHANGE_FILING), moved_from=date(2026, 2, 13)
+        ),
+        "correction-of_review": letter(Notice.CORRECTION, review),
+        "correction-of_milestone": letter(Notice.CORRECTION, ends, moved_from=date(2028, 12, 1)),
+    }
+    for closed in (None, *Closed):
+        found[f"cancellation-{closed or 'unsaid'}"] = letter(Notice.CANCELLATION, acceptance, closed=closed)
+    for kind in (Kind.PRELIMINARY_ACCEPTANCE, Kind.INQUIRY_REPLY, Kind.RECTIFICATION):
+        about = matter(kind)
+        found[f"cancellation-of_{kind}"] = letter(Notice.CANCELLATION, about, closed=Closed.FILED)
+        found[f"correction-of_{kind}"] = letter(Notice.CORRECTION, about, moved_from=date(2026, 9, 22))
+    opens = matter(Kind.REAPPLICATION_OPENS)
+    found["correction-of_reapplication_opens"] = letter(Notice.CORRECTION, opens, moved_from=date(2026, 7, 2))
+    found["cancellation-of_review_not_passed"] = letter(Notice.CANCELLATION, review, closed=Closed.NOT_PASSED)
+    found["cancellation-of_milestone"] = letter(Notice.CANCELLATION, ends, closed=Closed.RENEWED)
+    found["cancellation-without_invite"] = letter(Notice.CANCELLATION, acceptance, closed=Closed.FILED, invite=None)
+    return found
+
+
+def list_cases() -> dict[str, ListLetter]:
+    """Lists of one row, of every kind of row, and longer than a letter shows."""
+    today = date(2028, 9, 12)
+    rows = [
+        matter(Kind.CULTIVATION_END),
+        replace(matter(Kind.CULTIVATION_END), pending=True),
+        matter(),
+        matter(Kind.REVIEW_APPLICATION),
+        matter(Kind.VALIDITY_END),
+        matter(Kind.MAJOR_CHANGE_FILING),
+        matter(Kind.PRELIMINARY_ACCEPTANCE),
+        matter(Kind.INQUIRY_REPLY),
+        matter(Kind.RECTIFICATION),
+        duty(Kind.LIST_REPORT),
+        duty(Kind.ANNUAL_REPORT),
+        duty(Kind.ANNUAL_ROUND),
+        by_hand(matter(Kind.REVIEW_APPLICATION), date(2028, 9, 1), date(2028, 8, 31)),
+        matter(Kind.REVIEW_APPLICATION, level=Level.ADVANCED),
+        replace(
+            matter(Kind.REVIEW_APPLICATION, end=printed_end(date(2028, 12, 31), "17(4)")), uscc="91370212MA3C0X0000"
+        ),
+    ]
+    every = tuple(row(about, today) for about in rows)
+    one = (row(matter(Kind.REVIEW_APPLICATION), date(2028, 9, 4)),)
+    return {
+        "list": list_letter(every, today),
+        "list-own": list_letter(tuple(row(duty(kind), date(2026, 6, 10)) for kind in DUTIES), date(2026, 6, 10)),
+        "list-one": list_letter(one, date(2028, 9, 4)),
+        "list-long": list_letter(every * 4, today, kind=UnitKind.CENTRAL_GROUP),
+    }
