@@ -2,12 +2,10 @@
 
 from typing import NamedTuple
 
+from service.channels.triage import passes, verdict
 from service.domain.delivery import Outcome, Refused, Sent, TryAgain, Unknown
 
 _LONGEST = 300
-
-_LOGIN_REFUSALS = frozenset({530, 534, 535, 538})
-"""RFC 4954: the relay wants a login or another one. That is our setting's fault, never the recipient's."""
 
 
 class Reply(NamedTuple):
@@ -39,11 +37,9 @@ def outcome_of(reply: Reply) -> Outcome:
     match reply.code // 100:
         case 2:
             return Sent(text)
-        case 4:
-            return TryAgain(text, reply.code)
-        case 5 if reply.code in _LOGIN_REFUSALS:
-            return TryAgain(text, reply.code)
-        case 5:
-            return Refused(text, reply.code)
+        case 4 | 5:
+            found = verdict(reply.code, text)
+            outcome = TryAgain if reply.code < 500 or passes(found) else Refused
+            return outcome(text, reply.code, found)
         case _:
             return Unknown(text)

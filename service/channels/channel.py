@@ -18,10 +18,25 @@ class Parcel:
     message: bytes
 
 
+@dataclass(frozen=True)
+class Pace:
+    """How many letters a minute a relay is given, in all and for one recipient domain; None: as many as there are."""
+
+    a_minute: int | None = None
+    to_a_domain: int | None = None
+
+
+FREELY = Pace()
+
+
 class Channel(Protocol):
-    """Carries parcels; says what became of each, and never raises for one."""
+    """Carries parcels; says what became of each, and never raises for one.
+
+    ``name`` is the relay's, by which its state is kept; it holds no secret.
+    """
 
     name: str
+    pace: Pace
 
     def carry(self, parcels: Iterable[Parcel]) -> Iterator[tuple[Parcel, Outcome]]:
         """Each parcel with its outcome, as outcomes come, in any order; ``parcels`` is read lazily, as room comes."""

@@ -22,8 +22,6 @@ class Email:
     begun with the first parcel. ``context`` replaces the machine's trusted certificates.
     """
 
-    name = "email"
-
     def __init__(
         self,
         relay: Relay,
@@ -31,6 +29,8 @@ class Email:
         limits: Limits = DEFAULT_LIMITS,
         context: ssl.SSLContext | None = None,
     ) -> None:
+        self.name = str(relay)
+        self.pace = relay.pace
         self._opening = Opening(relay, limits, context)
         self._limits = limits
         self._connections = connections

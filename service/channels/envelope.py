@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from email_validator import EmailNotValidError, validate_email
 
 from service.channels.channel import Parcel
+from service.domain.delivery import Verdict
 
 _PLAIN_ADDRESS = re.compile(r"[!#-;=?A-\[\]-~]+@[A-Za-z0-9._-]+")
 """ASCII that can stand between angle brackets: no space, control character, quote, bracket or backslash."""
@@ -14,6 +15,10 @@ _PLAIN_ADDRESS = re.compile(r"[!#-;=?A-\[\]-~]+@[A-Za-z0-9._-]+")
 
 class Unfit(Exception):
     """This parcel cannot go by this relay, however often it is tried; the sentence says why."""
+
+    def __init__(self, sentence: str, verdict: Verdict) -> None:
+        super().__init__(sentence)
+        self.verdict = verdict
 
 
 @dataclass(frozen=True)
@@ -47,13 +52,14 @@ def _mailbox(address: str, extensions: Mapping[str, str]) -> bytes:
     try:
         checked = validate_email(address, check_deliverability=False, test_environment=True)
     except EmailNotValidError as error:
-        raise Unfit("地址写法有误，不能投递 / the address is not written correctly") from error
+        raise Unfit("地址写法有误，不能投递 / the address is not written correctly", Verdict.ADDRESS) from error
     if checked.ascii_email is not None:
         return checked.ascii_email.encode("ascii")
     if "smtputf8" not in extensions:
         raise Unfit(
             "地址的 @ 前含非 ASCII 字符，而中继不支持 SMTPUTF8，请改用普通地址 / "
-            "the address has non-ASCII letters before the @ and the relay offers no SMTPUTF8; use another address"
+            "the address has non-ASCII letters before the @ and the relay offers no SMTPUTF8; use another address",
+            Verdict.ADDRESS,
         )
     return checked.normalized.encode("utf-8")
 
@@ -65,7 +71,8 @@ def _content(message: bytes) -> bytes:
     if bare or not message.endswith(b"\r\n") or not message.isascii():
         raise Unfit(
             "信件应为 ASCII 且每行以 CRLF 结束，这是本系统的差错，请报告 / "
-            "the message is not ASCII in lines ended by CRLF: a fault of this system, please report it"
+            "the message is not ASCII in lines ended by CRLF: a fault of this system, please report it",
+            Verdict.OURS,
         )
     if message.startswith(b"."):
         message = b"." + message
@@ -78,5 +85,6 @@ def _check_size(size: int, limit: str) -> None:
     """RFC 1870: no number, or 0, states no limit."""
     if re.fullmatch(r"[0-9]{1,18}", limit) and 0 < int(limit) < size:
         raise Unfit(
-            f"信件 {size} 字节，超过中继上限 {limit} 字节 / the message has {size} bytes, the relay takes {limit}"
+            f"信件 {size} 字节，超过中继上限 {limit} 字节 / the message has {size} bytes, the relay takes {limit}",
+            Verdict.MESSAGE,
         )

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from hashlib import sha256
 from pathlib import Path
 
-from service.channels.channel import Parcel
+from service.channels.channel import FREELY, Parcel
 from service.domain.delivery import Outcome, Sent, TryAgain
 from service.domain.errors import WorkFaulty
 
@@ -19,6 +19,7 @@ class Maildir:
     """
 
     name = "maildir"
+    pace = FREELY
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder

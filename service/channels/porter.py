@@ -7,7 +7,8 @@ from service.channels.channel import Parcel
 from service.channels.limits import Limits
 from service.channels.opening import Unreachable
 from service.channels.session import Lost, Session
-from service.domain.delivery import Outcome, Refused, TryAgain, Unknown
+from service.channels.triage import verdict
+from service.domain.delivery import OF_THE_RELAY, Outcome, Refused, TryAgain, Unknown, Verdict
 
 CLOSED = TryAgain("投递通道已关闭 / the channel was closed")
 
@@ -40,7 +41,7 @@ class Door:
             try:
                 session = await self._open_session()
             except Unreachable as error:
-                fault = TryAgain(str(error), error.code)
+                fault = TryAgain(str(error), error.code, _of_the_relay(error.code, str(error)))
                 if not self.others_are_through:
                     self._fault, self._fault_until = fault, clock() + self._limits.rest
                 return fault
@@ -80,11 +81,12 @@ class Porter:
             except Lost:
                 return await self._attempt(parcel)
         except Lost as error:
-            return TryAgain(str(error), error.code)
+            return TryAgain(str(error), error.code, _of_the_relay(error.code, str(error)))
         except Exception as error:
             # What breaks this code must neither take the porter along nor go round for ever.
             words = f"本系统的差错，请报告 / a fault of this system, please report it: {type(error).__name__}"
-            outcome = Unknown(words) if self._content_sent else Refused(words) if self._session else TryAgain(words)
+            failed = Refused(words, verdict=Verdict.OURS) if self._session else TryAgain(words, verdict=Verdict.OURS)
+            outcome = Unknown(words) if self._content_sent else failed
             await self.leave()
             return outcome
 
@@ -121,3 +123,9 @@ class Porter:
     @property
     def _content_sent(self) -> bool:
         return self._session is not None and self._session.content_sent
+
+
+def _of_the_relay(code: int | None, words: str) -> Verdict:
+    """What is at fault where a connection could not be had or was lost: the relay, or its own words for it."""
+    found = Verdict.RELAY if code is None else verdict(code, words)
+    return found if found in OF_THE_RELAY or found is Verdict.RATE else Verdict.RELAY

@@ -1,5 +1,6 @@
 """Which channel an address of DUBAN_MAIL_URL opens; a new channel is one line here."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -25,6 +26,16 @@ def open_channel(url: str) -> Channel:
     return opened(url)
 
 
+def open_channels(urls: str) -> tuple[Channel, ...]:
+    """The channels for one URL, or for relays by comma, the preferred one first. Raises RequestRefused."""
+    return tuple(open_channel(url) for url in apart(urls))
+
+
+def apart(urls: str) -> list[str]:
+    """The URLs of a list by comma."""
+    return [url.strip() for url in _BETWEEN.split(urls)]
+
+
 def _maildir(url: str) -> Channel:
     folder = url.partition(":")[2]
     if not folder or "\0" in folder:
@@ -36,12 +47,10 @@ def _maildir(url: str) -> Channel:
 
 
 def _email(url: str) -> Channel:
-    if ",smtp" in url:
-        raise RequestRefused(
-            "DUBAN_MAIL_URL：目前只支持一个中继；密码中的逗号请写成 %2C",
-            "DUBAN_MAIL_URL: one relay only for now; write a comma in a password as %2C",
-        )
     return Email(Relay.parse(url))
 
+
+_BETWEEN = re.compile(r",(?=\s*(?:smtps?://|maildir:))", re.IGNORECASE)
+"""A comma before another relay; any other belongs to a folder's name or, against the rule, to a password."""
 
 _CHANNELS: dict[str, Callable[[str], Channel]] = {"maildir": _maildir, "smtp": _email, "smtps": _email}

@@ -7,6 +7,7 @@ from ipaddress import ip_address
 from typing import Never
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
+from service.channels.channel import FREELY, Pace
 from service.domain.errors import RequestRefused
 
 
@@ -24,6 +25,7 @@ class Tls(StrEnum):
 
 
 _DEFAULT_PORTS = {"smtps": 465, "submission": 587, "smtp": 25}
+_RATES = ("rate", "domain_rate")
 _STARTTLS = {"required": Tls.REQUIRED, "optional": Tls.OPTIONAL, "never": Tls.NEVER}
 
 
@@ -36,6 +38,7 @@ class Relay:
     tls: Tls
     username: str = field(default="", repr=False)
     password: str = field(default="", repr=False)
+    pace: Pace = FREELY
 
     def __str__(self) -> str:
         return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
@@ -46,7 +49,8 @@ class Relay:
         percent-encoded.
 
         Without a port: 465 for smtps, 587 with a login, else 25. ``starttls`` is ``required`` by default with a
-        login and ``optional`` without. Raises RequestRefused; no part of the URL is repeated in its sentence, for
+        login and ``optional`` without. ``rate`` and ``domain_rate`` are letters a minute, in all and to one
+        recipient domain. Raises RequestRefused; no part of the URL is repeated in its sentence, for
         any part of a mistyped URL may be the password.
         """
         parts = _split(url)
@@ -54,7 +58,8 @@ class Relay:
         username, password = _login(parts)
         tls = _tls(parts, host, bool(username))
         service = "smtps" if tls is Tls.IMPLICIT else "submission" if username else "smtp"
-        return cls(host, parts.port or _DEFAULT_PORTS[service], tls, username, password)
+        port = parts.port or _DEFAULT_PORTS[service]
+        return cls(host, port, tls, username, password, Pace(*(_rate(parts, name) for name in _RATES)))
 
 
 def is_loopback(host: str) -> bool:
@@ -108,17 +113,36 @@ def _login(parts: SplitResult) -> tuple[str, str]:
     return username, password
 
 
-def _tls(parts: SplitResult, host: str, login: bool) -> Tls:
+def _options(parts: SplitResult) -> list[tuple[str, str]]:
     options = parse_qsl(parts.query, keep_blank_values=True)
-    if any(name != "starttls" for name, _ in options) or len(options) > 1:
-        _refuse("选项只有 starttls，且只写一次", "the one option is starttls, written once")
+    names = [name for name, _ in options]
+    if not set(names) <= {"starttls", *_RATES} or len(set(names)) < len(names):
+        _refuse(
+            "选项只有 starttls、rate、domain_rate，各写一次",
+            "the options are starttls, rate and domain_rate, each written once",
+        )
+    return options
+
+
+def _rate(parts: SplitResult, name: str) -> int | None:
+    """So many letters a minute, in all or to one domain; None where the URL does not say."""
+    written = dict(_options(parts)).get(name)
+    if written is None:
+        return None
+    if not re.fullmatch(r"[1-9][0-9]{0,5}", written):
+        _refuse(f"{name} 应为每分钟的封数，如 {name}=60", f"{name} is letters a minute, as {name}=60")
+    return int(written)
+
+
+def _tls(parts: SplitResult, host: str, login: bool) -> Tls:
+    options = [value for name, value in _options(parts) if name == "starttls"]
     if parts.scheme == "smtps":
         if options:
             _refuse("smtps:// 自始加密，不用 starttls", "smtps:// is encrypted from the start and takes no starttls")
         return Tls.IMPLICIT
     if not options:
         return Tls.REQUIRED if login else Tls.OPTIONAL
-    chosen = _STARTTLS.get(options[0][1])
+    chosen = _STARTTLS.get(options[0])
     if chosen is None:
         _refuse("starttls 应为 required、optional 或 never", "starttls is required, optional or never")
     if chosen is not Tls.REQUIRED and login and not is_loopback(host):

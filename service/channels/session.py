@@ -14,7 +14,7 @@ from service.channels.answers import Reply, accepted, outcome_of, readable
 from service.channels.channel import Parcel
 from service.channels.envelope import Unfit, envelope
 from service.channels.limits import Limits
-from service.domain.delivery import Outcome, Refused, TryAgain, Unknown
+from service.domain.delivery import Outcome, Refused, TryAgain, Unknown, Verdict
 
 _LONGEST_ANSWER = 32 * 1024
 _GO_AHEAD = 354
@@ -62,7 +62,7 @@ class Session(asyncio.Protocol):
         try:
             letter = envelope(parcel, self._extensions)
         except Unfit as error:
-            return Refused(str(error))
+            return Refused(str(error), verdict=error.verdict)
         self.carried += 1
         refusal = await self._announce(letter.commands)
         if refusal is not None:
@@ -118,7 +118,7 @@ class Session(asyncio.Protocol):
         try:
             reply = (await self._ask(content, 1, self._limits.data))[0]
         except Lost as error:
-            return TryAgain(str(error)) if error.unsent else Unknown(str(error))
+            return TryAgain(str(error), verdict=Verdict.RELAY) if error.unsent else Unknown(str(error))
         if reply.code == _CLOSING:
             self.abort()
         return outcome_of(reply)

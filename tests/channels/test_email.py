@@ -13,7 +13,7 @@ from service.channels.channel import Parcel
 from service.channels.email import Email
 from service.channels.limits import Limits
 from service.channels.relay import Relay
-from service.domain.delivery import Outcome, Refused, Sent, TryAgain, Unknown
+from service.domain.delivery import Outcome, Refused, Sent, TryAgain, Unknown, Verdict
 from service.domain.errors import WorkFaulty
 from tests.smtp import DROP, STALL, BareServer, Script, SmtpServer
 
@@ -91,10 +91,10 @@ def test_the_message_arrives_byte_for_byte_for_its_one_recipient(
 @pytest.mark.parametrize(
     ("answer", "expected"),
     [
-        ("451 4.7.1 Greylisted", TryAgain("451 4.7.1 Greylisted", 451)),
-        ("550 5.1.1 No such user", Refused("550 5.1.1 No such user", 550)),
-        ("530 5.7.0 Log in first", TryAgain("530 5.7.0 Log in first", 530)),
-        ("421 4.3.2 Shutting down", TryAgain("421 4.3.2 Shutting down", 421)),
+        ("451 4.7.1 Greylisted", TryAgain("451 4.7.1 Greylisted", 451, Verdict.LATER)),
+        ("550 5.1.1 No such user", Refused("550 5.1.1 No such user", 550, Verdict.ADDRESS)),
+        ("530 5.7.0 Log in first", TryAgain("530 5.7.0 Log in first", 530, Verdict.LOGIN)),
+        ("421 4.3.2 Shutting down", TryAgain("421 4.3.2 Shutting down", 421, Verdict.RELAY)),
     ],
 )
 @pytest.mark.parametrize("stage", ["at_recipient", "after_data"])
@@ -115,7 +115,7 @@ def test_a_relay_that_asks_for_the_message_although_it_refused_the_recipient_get
     # RFC 2920, 3.1; aiosmtpd does not do so, hence the bare socket.
     with BareServer({b"RCPT": b"550 no", b"DATA": b"354 go on", b".": b"554 no valid recipients"}) as server:
         outcome = carry_one(open_email(f"smtp://127.0.0.1:{server.port}"))
-        assert outcome == Refused("550 no", 550)
+        assert outcome == Refused("550 no", 550, Verdict.ADDRESS)
         assert b"Subject" not in server.heard
         assert b"RSET" in server.heard
 
@@ -308,7 +308,7 @@ def test_an_answer_is_kept_as_readable_text_of_bounded_length(open_email: OpenEm
     answer = b"550 " + "发信\t频率受限\x1b[2J".encode(encoding) + b"x" * 1000
     with BareServer({b"RCPT": answer}) as server:
         outcome = carry_one(open_email(f"smtp://127.0.0.1:{server.port}"))
-    assert isinstance(outcome, Refused)
+    assert isinstance(outcome, TryAgain)
     assert outcome.answer.startswith("550 发信 频率受限 [2Jxxx")
     assert len(outcome.answer) == 300
 

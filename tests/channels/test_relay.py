@@ -2,7 +2,8 @@
 
 import pytest
 
-from service.channels.registry import open_channel
+from service.channels.channel import Pace
+from service.channels.registry import open_channel, open_channels
 from service.channels.relay import Relay, Tls
 from service.domain.errors import RequestRefused
 
@@ -75,7 +76,11 @@ def test_the_password_is_in_no_text_of_the_relay() -> None:
 
 @pytest.mark.parametrize(
     ("url", "name"),
-    [("maildir:var/mailbox", "maildir"), ("smtp://relay.example", "email"), ("SMTPS://relay.example", "email")],
+    [
+        ("maildir:var/mailbox", "maildir"),
+        ("smtp://relay.example", "relay.example:25"),
+        ("SMTPS://relay.example", "relay.example:465"),
+    ],
 )
 def test_a_channel_is_opened_by_the_url_without_touching_the_far_end(url: str, name: str) -> None:
     channel = open_channel(url)
@@ -83,8 +88,25 @@ def test_a_channel_is_opened_by_the_url_without_touching_the_far_end(url: str, n
     channel.close()
 
 
-@pytest.mark.parametrize("url", ["", "maildir", "maildir:", "carrier-pigeon:x", "smtp://u:s3cret@a,smtp://b"])
+@pytest.mark.parametrize("url", ["", "maildir", "maildir:", "carrier-pigeon:x", "smtp://u:s3cret@a,b"])
 def test_what_opens_no_channel_is_refused_without_repeating_it(url: str) -> None:
     with pytest.raises(RequestRefused) as refused:
         open_channel(url)
     assert "s3cret" not in str(refused.value)
+
+
+def test_several_relays_are_given_by_comma_the_preferred_one_first() -> None:
+    opened = open_channels("smtp://u:p%2C1@a.example, smtps://b.example,maildir:var/last")
+    assert [channel.name for channel in opened] == ["a.example:587", "b.example:465", "maildir"]
+
+
+def test_the_letters_a_minute_are_options_of_the_relay() -> None:
+    relay = Relay.parse("smtp://relay.example?rate=600&domain_rate=60&starttls=optional")
+    assert relay.pace == Pace(a_minute=600, to_a_domain=60)
+    assert Relay.parse("smtp://relay.example").pace == Pace()
+
+
+@pytest.mark.parametrize("options", ["rate=0", "rate=-1", "rate=ten", "rate=1.5", "rate=", "rate=1&rate=2", "speed=3"])
+def test_a_rate_that_is_none_is_refused(options: str) -> None:
+    with pytest.raises(RequestRefused, match="DUBAN_MAIL_URL"):
+        Relay.parse(f"smtp://relay.example?{options}")
