@@ -1,31 +1,36 @@
-"""Settings, frozen, from the environment or ``.env``; read by wiring and the commands alone."""
+"""Settings, frozen, from the environment, ``.env`` or files; read by wiring and the commands alone."""
 
-import os
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from email.utils import getaddresses, parseaddr
 from functools import cached_property
-from io import StringIO
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from dotenv import dotenv_values
-from dotenv.parser import parse_stream
 from email_validator import EmailNotValidError, validate_email
-from pydantic import ValidationError, field_validator, model_validator
+from pydantic import Field, ValidationError, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from service.channels.registry import open_channel
+from service import environment
+from service.channels.listening import endpoint
+from service.channels.ping import open_ping
+from service.channels.registry import apart, open_channels
+from service.channels.returns import open_returns
 from service.domain.errors import RequestRefused
+from service.domain.flood import Flood
 
 DEMO_KEY = "demo-key-for-loopback-only"
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
-_ENV_FILE = Path(".env")
 _SECRET = ("secret_key",)
 _HOST = re.compile(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*|::1")
-_URLS = ("database_url", "broker_url", "mail_url")
+_BROKER_PATHS = dict.fromkeys(("redis", "rediss"), r"(/\d*)?") | dict.fromkeys(("amqp", "amqps"), "(/[^/]*)?")
+_PLACES: Mapping[str, Callable[[str], object]] = {
+    "bounce_url": open_returns,
+    "heartbeat_url": open_ping,
+    "metrics_address": endpoint,
+}
+_URLS = ("database_url", "broker_url", "mail_url", "bounce_url", "heartbeat_url")
 
 
 class _Wrong(ValueError):
@@ -40,7 +45,9 @@ class _Wrong(ValueError):
 class Settings(BaseSettings):
     """What the contract calls ``DUBAN_…``; each field's default is the embedded one."""
 
-    model_config = SettingsConfigDict(env_prefix="DUBAN_", env_file=_ENV_FILE, extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix=environment.PREFIX, env_file=environment.ENV_FILE, extra="ignore", frozen=True
+    )
 
     database_url: str = "sqlite:///var/duban.db"
     broker_url: str = ""
@@ -49,21 +56,44 @@ class Settings(BaseSettings):
     site_url: str = "http://127.0.0.1:8000"
     secret_key: str = DEMO_KEY
     timezone: str = "Asia/Shanghai"
+    flood_letters: int = Field(default=500, ge=0)
+    flood_factor: int = Field(default=5, ge=1)
+    bounce_url: str = ""
+    canary_address: str = ""
+    heartbeat_url: str = ""
+    metrics_address: str = ""
 
     @field_validator("broker_url")
     @classmethod
     def _known_broker(cls, value: str) -> str:
-        if value:
+        try:
+            parts = urlsplit(value)
+            path = _BROKER_PATHS.get(parts.scheme)
+            plain = value.isprintable() and " " not in value
+            known = plain and path and re.fullmatch(path, parts.path) and parts.hostname and parts.port != 0
+        except ValueError:
+            known = None
+        if value and not known:
             raise _Wrong(
-                "目前只能留空（任务队列即在数据库内），尚不支持 Redis 或 RabbitMQ；请删除该项设置",
-                "only empty for now: the queue lives in the database itself, Redis and RabbitMQ are not supported yet",
+                "应留空（任务队列即在数据库内），或写作 redis://主机:6379/0、amqp://用户:口令@主机:5672/虚拟主机"
+                "（加密连接用 rediss://、amqps://）",
+                "must be empty (the queue lives in the database itself), redis://HOST:6379/0 or "
+                "amqp://USER:PASSWORD@HOST:5672/VHOST (encrypted: rediss://, amqps://)",
             )
         return value
 
     @field_validator("mail_url")
     @classmethod
     def _known_channel(cls, value: str) -> str:
-        open_channel(value).close()  # says itself what is wrong
+        for channel in open_channels(value):  # says itself what is wrong
+            channel.close()
+        return value
+
+    @field_validator(*_PLACES)
+    @classmethod
+    def _known_place(cls, value: str, info: ValidationInfo) -> str:
+        if value:
+            _PLACES[info.field_name or ""](value)  # says itself what is wrong
         return value
 
     @field_validator("timezone")
@@ -90,9 +120,11 @@ class Settings(BaseSettings):
             raise _Wrong("应为网址，如 https://duban.example", "must be a web address such as https://duban.example")
         return value.rstrip("/")
 
-    @field_validator("mail_from")
+    @field_validator("mail_from", "canary_address")
     @classmethod
-    def _mail_address(cls, value: str) -> str:
+    def _mail_address(cls, value: str, info: ValidationInfo) -> str:
+        if not value and info.field_name == "canary_address":
+            return value
         try:
             found = validate_email(parseaddr(value)[1], check_deliverability=False).ascii_email
         except EmailNotValidError:
@@ -102,15 +134,27 @@ class Settings(BaseSettings):
                 "应为单个邮件地址，@ 前为英文，如 督办 <duban@unit.example>",
                 "must be one mail address, ASCII before the @, such as 督办 <duban@unit.example>",
             )
-        return value
+        return found if info.field_name == "canary_address" else value
 
     @model_validator(mode="after")
     def _demo_key_stays_at_home(self) -> "Settings":
-        outside = self.host not in _LOOPBACK or not self.mail_url.startswith("maildir:")
+        by_mail = any(
+            url.lower().startswith("smtp") for url in apart(self.mail_url)
+        ) or self.bounce_url.lower().startswith("imap")
+        outside = self.host not in _LOOPBACK or by_mail
         if outside and (self.secret_key == DEMO_KEY or len(self.secret_key) < 16):
             raise _Wrong(
                 "对外发信或对外服务前，请把 DUBAN_SECRET_KEY 设为 16 个以上的随机字符",
                 "before mail leaves or strangers call, set DUBAN_SECRET_KEY to 16 or more random characters",
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _canary_comes_home(self) -> "Settings":
+        if self.canary_address and not self.bounce_url:
+            raise _Wrong(
+                "DUBAN_CANARY_ADDRESS 的来信须能在 DUBAN_BOUNCE_URL 所指的邮箱中读到，请一并设置",
+                "what DUBAN_CANARY_ADDRESS gets is looked for in the mailbox of DUBAN_BOUNCE_URL: set both",
             )
         return self
 
@@ -127,6 +171,11 @@ class Settings(BaseSettings):
         return name or "Duban", found.ascii_email or found.normalized
 
     @property
+    def flood(self) -> Flood:
+        """How many letters a day may have without a person's word; 0 letters: as many as there are."""
+        return Flood(self.flood_letters, self.flood_factor)
+
+    @property
     def zone(self) -> ZoneInfo:
         """The time zone in which times are shown."""
         return ZoneInfo(self.timezone)
@@ -139,53 +188,44 @@ def _ascii_host(url: str) -> str:
 
 def load(**given: Any) -> Settings:
     """The settings in force, ``given`` ones first. Raises RequestRefused with one sentence naming the variable."""
-    _check_env_file()
+    environment.check_env_file()
+    in_files = environment.in_files(name for name in Settings.model_fields if name not in given)
     try:
-        return Settings(**given)
+        return Settings(**{**in_files, **given})
     except ValidationError as failure:
         first = failure.errors()[0]
-        name = f"DUBAN_{str(first['loc'][0]).upper()}: " if first["loc"] else ""
+        name = f"{environment.variable(str(first['loc'][0]))}: " if first["loc"] else ""
         wrong = first.get("ctx", {}).get("error")
         zh, en = (wrong.zh, wrong.en) if isinstance(wrong, _Wrong) else (first["msg"], first["msg"])
         raise RequestRefused(f"设置有误，{name}{zh}", f"a setting is wrong: {name}{en}") from None
 
 
-def _check_env_file() -> None:
-    """Refuse a ``.env`` that cannot be read to its end: a line passed over would leave a default in force unseen."""
-    if not _ENV_FILE.is_file():
-        return
-    try:
-        lines = parse_stream(StringIO(_ENV_FILE.read_text("utf-8")))
-        wrong = next((line.original.line for line in lines if line.error), None)
-    except (UnicodeDecodeError, OSError):
-        raise RequestRefused(
-            ".env 无法读取，请另存为 UTF-8 编码的文本文件", ".env cannot be read: save it as a text file in UTF-8"
-        ) from None
-    if wrong is not None:
-        raise RequestRefused(f".env 第 {wrong} 行应写作 名称=值", f"line {wrong} of .env must be NAME=VALUE")
-
-
 def unknown() -> list[str]:
     """The names like ours in the environment or ``.env`` that no setting has: misspelt, or of another version."""
-    names = {name.upper() for name in (*os.environ, *dotenv_values(_ENV_FILE)) if name.upper().startswith("DUBAN_")}
-    return sorted(names - {f"DUBAN_{name.upper()}" for name in Settings.model_fields})
+    return environment.unknown(Settings.model_fields)
 
 
 def shown(settings: Settings) -> list[dict[str, str]]:
     """Each setting with its value (secrets masked) and its source, for people."""
-    from_file = {name.upper(): value for name, value in dotenv_values(_ENV_FILE).items()}
-    return [_shown(name, str(getattr(settings, name)), from_file) for name in Settings.model_fields]
-
-
-def _shown(name: str, value: str, from_file: Mapping[str, str | None]) -> dict[str, str]:
-    variable = f"DUBAN_{name.upper()}"
-    source = "environment" if variable in os.environ else ".env" if variable in from_file else "default"
-    return {"name": variable, "value": _masked(name, value), "source": source}
+    return [
+        {
+            "name": environment.variable(name),
+            "value": _masked(name, str(getattr(settings, name))),
+            "source": environment.source(name),
+        }
+        for name in Settings.model_fields
+    ]
 
 
 def _masked(name: str, value: str) -> str:
     if name in _SECRET:
         return "demo" if value == DEMO_KEY else "set"
-    if name in _URLS and "@" in value:
-        return re.sub("://.*@", "://***@", value)  # greedy: a password may hold an @, a comma or a slash
-    return re.sub("(?i)(password=)[^&]*", r"\1***", value) if name in _URLS else value
+    if name not in _URLS:
+        return value
+    if name == "heartbeat_url":  # its path is the secret
+        return re.sub("(?<=[^:/])[/?].*", "/***", value)
+    if name == "bounce_url":  # what stands after its last ? is open, and holds an @ of its own
+        place, mark, open_words = value.rpartition("?")
+        return re.sub("://.*@", "://***@", place) + mark + open_words
+    value = re.sub("(?i)(password=)[^&]*", r"\1***", value)
+    return re.sub("://.*@", "://***@", value)  # greedy: a password may hold an @, a comma or a slash

@@ -5,20 +5,21 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine
 
-from service.channels.channel import Channel
-from service.channels.registry import open_channel
-from service.domain.plan import Policy
-from service.flows import deliver, escalate, remind
-from service.flows.desk import Desk
+from service.channels.mailbox import Mailbox
+from service.channels.ping import open_ping
+from service.channels.registry import open_channels
+from service.channels.returns import open_returns
+from service.flows import canary, deliver, escalate, heartbeat, remind, returned, watch
+from service.flows.desk import LEGAL_ZONE, Desk
+from service.flows.post import Post
+from service.letters.return_address import ReturnAddress
 from service.settings import Settings
 from service.store import migrations, queue
 from service.store.database import open_engine
 
-LEGAL_ZONE = ZoneInfo("Asia/Shanghai")
 _KEEP_DEAD_MESSAGES = timedelta(days=7)
 
 
@@ -32,6 +33,11 @@ def business_day() -> date:
     return now().astimezone(LEGAL_ZONE).date()
 
 
+def scan_day() -> date:
+    """The last business day whose scan has to be done by now: the first scan is rung at 08:30, and done by 09:00."""
+    return (now().astimezone(LEGAL_ZONE) - timedelta(hours=9)).date()
+
+
 @dataclass(frozen=True)
 class House:
     """All parts of a running Duban."""
@@ -39,7 +45,8 @@ class House:
     settings: Settings
     engine: Engine
     desk: Desk
-    channel: Channel
+    post: Post
+    mailbox: Mailbox | None
 
 
 @contextmanager
@@ -64,13 +71,15 @@ def make_ready(house: House) -> None:
 def built(settings: Settings) -> Iterator[House]:
     """The house without a look at the schema."""
     engine = open_engine(settings.database_url)
-    channel = open_channel(settings.mail_url)
+    post = Post(open_channels(settings.mail_url))
     sender_name, sender = settings.sender
-    desk = Desk(engine, now, Policy(), sender_name, sender, settings.host)
+    returns = open_returns(settings.bounce_url) if settings.bounce_url else None
+    signed = ReturnAddress(returns.address, settings.secret_key) if returns else None
+    desk = Desk(engine, now, sender_name, sender, settings.host, signed, settings.flood)
     try:
-        yield House(settings, engine, desk, channel)
+        yield House(settings, engine, desk, post, returns.mailbox if returns else None)
     finally:
-        channel.close()
+        post.close()
         engine.dispose()
 
 
@@ -92,16 +101,31 @@ class Work:
 
     def call(self) -> list[list[int]]:
         """Call what waits without planning."""
-        return deliver.call(self._house.desk)
+        return deliver.call(self._house.desk, self._house.post)
 
     def deliver(self, ids: Sequence[int]) -> None:
         """Carry these deliveries, those of them that still wait."""
         stop = self._stopping.is_set
-        deliver.deliver_batch(self._house.desk, self._house.channel, ids, business_day(), stop)
+        deliver.deliver_batch(self._house.desk, self._house.post, ids, business_day(), stop)
 
     def escalate(self) -> None:
         """Plan the units' lists."""
         escalate.escalate(self._house.desk, business_day())
+
+    def returned(self) -> None:
+        """Take in the mail that came back, where a mailbox for it is set."""
+        house = self._house
+        if house.mailbox is not None and house.desk.returns is not None:
+            returned.take_in(house.desk, house.desk.returns, house.mailbox, business_day())
+
+    def watch(self) -> None:
+        """Write ourselves the letter of the day, look whether every invariant holds, and ping after a complete run."""
+        desk, set_to, today = self._house.desk, self._house.settings, business_day()
+        if set_to.canary_address:
+            canary.send(desk, set_to.canary_address, today)
+        holds = all(each.holds for each in watch.watch(desk, today))
+        if set_to.heartbeat_url:
+            heartbeat.beat(desk, open_ping(set_to.heartbeat_url), today, scan_day(), holds=holds)
 
     def purge(self) -> None:
         """Drop the broker's dead letters that nobody has looked at for a week."""

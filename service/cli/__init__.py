@@ -9,10 +9,19 @@ from sqlalchemy.exc import OperationalError
 
 from service.cli.demo import add_to as add_demo
 from service.cli.explain import add_to as add_explain
+from service.cli.findings import add_to as add_findings
+from service.cli.foresight import add_to as add_foresight
 from service.cli.holidays import add_to as add_holidays
 from service.cli.intake import add_to as add_intake
 from service.cli.outbox import add_to as add_outbox
+from service.cli.override import add_to as add_override
+from service.cli.policy import add_to as add_policy
+from service.cli.quarantine import add_to as add_quarantine
+from service.cli.restored import add_to as add_restored
+from service.cli.returned import add_to as add_returned
 from service.cli.roles import add_to as add_roles
+from service.cli.rounds import add_to as add_rounds
+from service.cli.units import add_to as add_units
 from service.cli.watch import add_to as add_watch
 from service.domain.errors import RequestRefused, WorkFaulty
 
@@ -24,7 +33,24 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for add_family in (add_demo, add_roles, add_intake, add_outbox, add_explain, add_holidays, add_watch):
+for add_family in (
+    add_demo,
+    add_roles,
+    add_intake,
+    add_outbox,
+    add_quarantine,
+    add_explain,
+    add_findings,
+    add_foresight,
+    add_holidays,
+    add_override,
+    add_policy,
+    add_restored,
+    add_returned,
+    add_rounds,
+    add_units,
+    add_watch,
+):
     add_family(app)
 
 

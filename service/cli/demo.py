@@ -39,9 +39,9 @@ def demo(
         if imported.errors or met.errors:
             raise WorkFaulty("内置名单有误，请报告此问题", "the bundled list is faulty: please report it")
         scanned = remind.scan(house.desk, today, progress=told)
-        sent = deliver.deliver_waiting(house.desk, house.channel, today, progress=told)
+        sent = deliver.deliver_waiting(house.desk, house.post, today, progress=told)
         escalated = escalate.escalate(house.desk, today)  # after the reminders, which the lists count
-        sent += deliver.deliver_waiting(house.desk, house.channel, today)
+        sent += deliver.deliver_waiting(house.desk, house.post, today)
     report: dict[str, Any] = {
         "import": {**document(imported), "contacts": met.added},
         "scan": {

@@ -5,13 +5,14 @@ from typing import Annotated, Any
 
 import typer
 
-from service.cli.terminal import AsJson, certification, day, day_given, house, print_json
+from service.cli.terminal import AsJson, certification, day, day_given, house, print_json, unit
 from service.domain.certification import Level
+from service.domain.counting import Counting
 from service.domain.errors import RequestRefused
 from service.domain.history import live
 from service.domain.lifecycle import Change, Event, EventType, Life
-from service.domain.obligation import Obligation
-from service.domain.plan import Policy
+from service.domain.obligation import Obligation, SubjectKind
+from service.domain.policy import Policy
 from service.domain.regulations import derive
 from service.letters.explanation import explain as worded
 from service.letters.explanation import note
@@ -40,16 +41,23 @@ def explain(
     months: Annotated[int | None, typer.Option(help="培育月数 / months of cultivation")] = None,
     cultivation_until: Annotated[str | None, typer.Option(metavar="DATE", help="培育期至 / printed last day")] = None,
     changed_on: Annotated[str | None, typer.Option(metavar="DATE", help="重大变化之日 / day of a major change")] = None,
+    unit_text: Annotated[
+        str | None, typer.Option("--unit", metavar="UNIT", help="推荐单位自己的事项 / a unit's own duties")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """各项期限及其推算过程；给出日期时无需数据库 / each date and how it came about; from dates without a database."""
     dates = _Dates(level, listed_on, valid_through, cultivation_from, months, cultivation_until, changed_on)
-    if certification_text is None:
-        found = [(each, Policy().version) for each in dates.obligations()]
-    elif dates == _Dates():
-        found = _on_record(certification_text)
+    if sum((certification_text is not None, unit_text is not None, dates != _Dates())) > 1:
+        raise RequestRefused(
+            "CERTIFICATION、--unit 与日期选项只能给出一类", "give a CERTIFICATION, a --unit or dates: one of them"
+        )
+    if certification_text is not None:
+        found = _on_record(SubjectKind.CERTIFICATION, certification_text)
+    elif unit_text is not None:
+        found = _on_record(SubjectKind.UNIT, unit_text)
     else:
-        raise RequestRefused("CERTIFICATION 与日期选项只能二选一", "give a CERTIFICATION or dates, not both")
+        found = [(each, Policy().version) for each in dates.obligations()]
     if not found:
         words = "没有可推算的期限：有效期或培育期的截止日未知 / no date can be worked out: the end is not known"
         typer.echo(words, err=True)
@@ -79,12 +87,13 @@ class _Dates:
             )
         if self.changed_on is not None:
             change = Change(day("--changed-on", self.changed_on))
-            return derive(Life(Level.EXCELLENCE, changes=(change,)), official_workdays())
+            return derive(Life(Level.EXCELLENCE, changes=(change,)), Counting(official_workdays()))
         if self.level is None:
             raise RequestRefused(
-                "请给出 CERTIFICATION、--level 或 --changed-on", "give a CERTIFICATION, --level or --changed-on"
+                "请给出 CERTIFICATION、--unit、--level 或 --changed-on",
+                "give a CERTIFICATION, --unit, --level or --changed-on",
             )
-        return derive(live(self.level, [self._listing()]), official_workdays())
+        return derive(live(self.level, [self._listing()]), Counting(official_workdays()))
 
     def _listing(self) -> Event:
         listed_on = day_given("--listed-on", self.listed_on)
@@ -102,11 +111,11 @@ class _Dates:
         return Event(EventType.CULTIVATION_LISTED, start, until, details)
 
 
-def _on_record(text: str) -> list[tuple[Obligation, str]]:
+def _on_record(kind: SubjectKind, text: str) -> list[tuple[Obligation, str]]:
     with house() as opened:
-        found = certification(opened, text)
+        found = certification(opened, text) if kind is SubjectKind.CERTIFICATION else unit(opened, text)
         with reading(opened.engine) as connection:
-            stored = obligations.of_certifications(connection, [found.id]).get(found.id, [])
+            stored = obligations.of_subjects(connection, kind, [found.id]).get(found.id, [])
     return [(each.obligation, each.policy) for each in stored]
 
 
@@ -123,6 +132,7 @@ def _document(obligation: Obligation, policy: str) -> dict[str, Any]:
     dates = obligation.dates
     return {
         "kind": obligation.kind,
+        "occurrence": obligation.occurrence,
         "article": obligation.article,
         "holder": obligation.holder,
         "anchor_on": dates.anchor_on,
@@ -142,7 +152,7 @@ def _document(obligation: Obligation, policy: str) -> dict[str, Any]:
 
 def _lines(obligation: Obligation) -> list[str]:
     dates = obligation.dates
-    title = " / ".join(WORDS[language].kinds[obligation.kind].title for language in Language)
+    title = " / ".join(WORDS[language].of_kind(obligation.kind, obligation.holder).title for language in Language)
     lines = [
         f"{title}（{obligation.article}）{'' if obligation.closed is None else f' [{obligation.closed}]'}",
         f"  建议日期 safe {dates.safe_due_on}  法定日期 statutory {dates.due_on}  截止 end {dates.ends_on or '–'}"

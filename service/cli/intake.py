@@ -7,10 +7,11 @@ from typing import Annotated, Any
 
 import typer
 
+from service.cli.outbox import Ids
 from service.cli.terminal import AsJson, certification, counted, day, day_given, house, print_json, print_rows, progress
 from service.domain.errors import RequestRefused
 from service.domain.lifecycle import Event, EventType
-from service.flows import close, contacts, intake
+from service.flows import close, contacts, intake, returned
 from service.flows.imported import Imported
 from service.store import certifications
 from service.store.database import reading
@@ -26,19 +27,12 @@ def add_to(app: typer.Typer) -> None:
     app.command()(events)
     people = typer.Typer(help="联系人 / contacts", no_args_is_help=True, rich_markup_mode=None)
     people.command("import")(import_contacts)
+    people.command("restore")(restore_contacts)
     app.add_typer(people, name="contacts")
 
     @people.callback()
     def _contacts() -> None:
         """联系人 / contacts."""
-
-    units = typer.Typer(help="推荐单位 / recommending units", no_args_is_help=True, rich_markup_mode=None)
-    units.command("add")(add_unit)
-    app.add_typer(units, name="unit")
-
-    @units.callback()
-    def _units() -> None:
-        """推荐单位 / recommending units."""
 
 
 def author() -> str:
@@ -64,10 +58,11 @@ def import_contacts(file: File, as_json: AsJson = False) -> None:
     _show(done, as_json)
 
 
-def add_unit(name: Annotated[str, typer.Argument(metavar="NAME", help="集团名称 / the group's name")]) -> None:
-    """登记一家中央企业集团；省级单位无需登记 / put a central group on record; provincial units need none."""
+def restore_contacts(ids: Ids, as_json: AsJson = False) -> None:
+    """恢复因多次退信而停用的地址 / let addresses that were held back after returned mail work again."""
     with house() as opened:
-        typer.echo(f"{contacts.add_group(opened.desk, name)} {name}")
+        returned.restore(opened.desk, ids)
+    print_json({"ids": sorted(set(ids))}) if as_json else typer.echo(f"已恢复 / restored: {len(set(ids))}")
 
 
 def document(done: Imported) -> dict[str, Any]:

@@ -62,7 +62,7 @@ def deliver(as_of: AsOf = None, as_json: AsJson = False) -> None:
     """在本进程内投递所有待发信件 / deliver what waits, in this process, until nothing is left to do now."""
     today = business_day(as_of)
     with house() as opened, progress("投递 / delivering") as told:
-        counts = delivering.deliver_waiting(opened.desk, opened.channel, today, progress=told)
+        counts = delivering.deliver_waiting(opened.desk, opened.post, today, progress=told)
     document = {word: counts[word] for word in ("sent", "retry", "refused", "unknown", "withdrawn")}
     print_json(document) if as_json else print_rows(("", ""), document.items())
     if counts["retry"] or counts["refused"] or counts["unknown"]:

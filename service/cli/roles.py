@@ -6,11 +6,17 @@ from typing import Annotated
 
 import typer
 
-from jobs import actors, broker, running, scheduler
+from jobs import actors, brokers, metrics, running, scheduler, supervisor
+from jobs.guard import SchemaGuard
 from service import settings, wiring
+from service.flows.desk import LEGAL_ZONE
 from service.store import migrations
 
 Threads = Annotated[int, typer.Option(min=1, max=256, help="工作线程数 / worker threads")]
+Processes = Annotated[
+    int, typer.Option(min=1, max=64, help="进程数，有进程退出即重启 / processes; one that ends is started again")
+]
+Supervisor = Annotated[int | None, typer.Option(hidden=True, help="监管进程 / the process that started this one")]
 
 
 def add_to(app: typer.Typer) -> None:
@@ -26,9 +32,12 @@ def up(threads: Threads = 8) -> None:
     _run(works=True, schedules=True, threads=threads)
 
 
-def worker(threads: Threads = 8) -> None:
+def worker(processes: Processes = 1, threads: Threads = 8, supervised_by: Supervisor = None) -> None:
     """只运行投递 / the worker alone."""
-    _run(works=True, schedules=False, threads=threads)
+    if processes == 1:
+        _run(works=True, schedules=False, threads=threads, parent=supervised_by)
+    else:
+        _supervise(processes, threads)
 
 
 def schedule() -> None:
@@ -43,14 +52,36 @@ def migrate() -> None:
     typer.echo(f"{migrations.newest()}")
 
 
-def _run(*, works: bool, schedules: bool, threads: int) -> None:
+def _run(*, works: bool, schedules: bool, threads: int, parent: int | None = None) -> None:
     with wiring.opened(settings.load()) as house:
-        bells = broker.DatabaseBroker(house.engine, wiring.now)
+        bells = brokers.open_broker(house.settings.broker_url, house.engine, wiring.now)
+        guard = SchemaGuard(house.engine)
+        bells.add_middleware(guard)
         work = wiring.Work(house)
         actors.declare(bells, work)
-        clockwork = scheduler.Scheduler(house.engine, bells, wiring.now, wiring.LEGAL_ZONE) if schedules else None
-        typer.echo("督办已启动，Ctrl+C 停止 / Duban is up, Ctrl+C stops it", err=True)
-        if running.run(bells, clockwork, works, threads, stopping=work.stop) != 0:
+        clockwork = scheduler.Scheduler(house.engine, bells, wiring.now, LEGAL_ZONE) if schedules else None
+        told = running.told_by_signal()
+
+        def over() -> bool:
+            return told() or guard.tripped() or (parent is not None and os.getppid() != parent)
+
+        with metrics.served("" if parent else house.settings.metrics_address, house.desk, wiring.business_day):
+            typer.echo("督办已启动，Ctrl+C 停止 / Duban is up, Ctrl+C stops it", err=True)
+            code = running.run(bells, clockwork, works, over, threads, stopping=work.stop)
+        if code != 0:
             sys.stderr.flush()
-            os._exit(1)  # something hangs, so nothing more is waited for
+            os._exit(code)  # something hangs, so nothing more is waited for
+        if guard.refusal:
+            raise guard.refusal
         typer.echo("督办已停止 / Duban has stopped", err=True)
+
+
+def _supervise(processes: int, threads: int) -> None:
+    # -P: the working directory is no place to import from.
+    program = [sys.executable, "-P", "-c", "from service.cli import main; main()"]
+    command = [*program, "worker", "--threads", str(threads), "--supervised-by", str(os.getpid())]
+    with wiring.opened(settings.load()) as house:  # a first look, so that what is wrong is said once
+        brokers.open_broker(house.settings.broker_url, house.engine, wiring.now).close()
+        with metrics.served(house.settings.metrics_address, house.desk, wiring.business_day):
+            code = supervisor.supervise(command, processes, running.told_by_signal())
+    raise typer.Exit(code)

@@ -13,9 +13,10 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from service import settings, wiring
-from service.domain.certification import Certification
+from service.domain.certification import Certification, RecommendingUnit
 from service.domain.errors import RequestRefused
 from service.flows.desk import Progress as Told
+from service.flows.holders import unit_named
 from service.store import certifications
 from service.store.database import reading
 
@@ -24,6 +25,7 @@ AsOf = Annotated[
     str | None,
     typer.Option("--as-of", metavar="DATE", help="业务日，默认今天（北京时间） / business day, default today"),
 ]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="只看结果，不保存 / show only, store nothing")]
 
 
 @contextmanager
@@ -73,6 +75,17 @@ def print_rows(headers: Sequence[str], rows: Iterable[Sequence[object]]) -> None
     Console().print(table)
 
 
+def print_effect(effect: Mapping[str, object], as_json: bool, *, dry_run: bool = False) -> None:
+    """What a change led to, or on a dry run would lead to; for people an empty value is a dash."""
+    if as_json:
+        print_json(effect)
+    else:
+        said = {name: "、".join(value) if isinstance(value, list) else value for name, value in effect.items()}
+        print_rows(("", ""), [(name, "–" if value in (None, "") else value) for name, value in said.items()])
+    if dry_run:
+        print("只是预览，什么也没有保存 / shown only: nothing was stored", file=sys.stderr)
+
+
 def counted(counts: Mapping[str, object]) -> str:
     """Counts or particulars for people: those that are not zero or empty."""
     return " ".join(f"{name}={count}" for name, count in counts.items() if count)
@@ -86,6 +99,12 @@ def progress(words: str, total: int | None = None) -> Iterator[Told]:
     with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as bar:
         task = bar.add_task(words, total=total)
         yield lambda done: bar.update(task, completed=done)
+
+
+def unit(opened: wiring.House, text: str) -> RecommendingUnit:
+    """The recommending unit of this name or alias; RequestRefused lists those on record."""
+    with reading(opened.engine) as connection:
+        return unit_named(connection, text)
 
 
 def certification(opened: wiring.House, text: str) -> Certification:

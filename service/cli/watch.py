@@ -1,4 +1,4 @@
-"""``duban runs`` and ``doctor``: what ran, and whether all is well."""
+"""``duban runs``, ``watch`` and ``doctor``: what ran, and whether all is well."""
 
 from typing import Annotated
 
@@ -7,15 +7,18 @@ import typer
 from service import settings, wiring
 from service.cli.terminal import AsJson, counted, house, print_json, print_rows
 from service.flows import doctor as checks
+from service.flows import watch as watching
 from service.store import runs as log
 from service.store.database import reading
 
 _SHOWN = 200
+_NAMED = 20
 
 
 def add_to(app: typer.Typer) -> None:
     """Add this family's commands."""
     app.command()(runs)
+    app.command()(watch)
     app.command()(doctor)
 
 
@@ -49,11 +52,29 @@ def runs(
     print_rows(("id", "job", "as_of", "started_at", "seconds", "outcome", "counts", "skipped", "error"), told)
 
 
+def watch(as_json: AsJson = False) -> None:
+    """立即核对各项不变量 / look now whether every invariant holds; exit code 1 where one does not."""
+    with house() as opened:
+        found = watching.watch(opened.desk, wiring.business_day())
+    if as_json:
+        told = [
+            {"invariant": each.invariant, "count": len(each.ids), "ids": each.ids[:_NAMED], "message": each.message}
+            for each in found
+        ]
+        print_json(told)
+    else:
+        named = [", ".join(map(str, each.ids[:_NAMED])) for each in found]
+        rows = [(each.invariant, each.count, ids, each.message) for each, ids in zip(found, named, strict=True)]
+        print_rows(("invariant", "count", "ids", "message"), rows)
+    if not all(each.holds for each in found):
+        raise typer.Exit(1)
+
+
 def doctor(as_json: AsJson = False) -> None:
     """检查设置、数据库、时钟、调度、积压、节假日与邮件中继 / check that everything that is needed works."""
     in_force = settings.load()
     with wiring.built(in_force) as built:
-        findings = checks.examine(built.desk, built.channel, wiring.business_day())
+        findings = checks.examine(built.desk, built.post, wiring.business_day())
     if misspelt := settings.unknown():
         words = f"未知的设置，拼写有误？ / unknown, misspelt? {', '.join(misspelt)}"
         findings.append(checks.Check("settings", checks.WARNING, words))

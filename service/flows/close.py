@@ -5,16 +5,20 @@ from datetime import date
 
 from sqlalchemy import Connection
 
-from service.domain.certification import Certification
+from service.domain.certification import Certification, Level
 from service.domain.errors import RequestRefused
 from service.domain.history import live
 from service.domain.lifecycle import Event, EventType
 from service.flows.desk import Desk, moment, recorded
+from service.flows.duties import refresh_duties
 from service.flows.refresh import Refreshed, foresee, refresh
 from service.sheets import cells
 from service.sheets.sheet import CellFaulty
 from service.store import certifications
 from service.store.certifications import Author, named_identity
+
+_OF_LISTS = (EventType.LISTED, EventType.CORRECTED)
+"""The events by which a unit's lists change, and with them its reports."""
 
 
 @dataclass(frozen=True)
@@ -28,16 +32,18 @@ class Recorded:
 def record(desk: Desk, certification: Certification, event: Event, author: str, note: str, today: date) -> Recorded:
     """Add an event to a certification's log; refused, with nothing stored, where it does not fit what came before."""
     with recorded(desk, "event", today) as tally, moment(desk) as now:
-        certifications.hold(now.connection, certification.id)
+        certifications.hold(now.connection, [certification.id])
         log = certifications.logs(now.connection, [certification.id]).get(certification.id, [])
-        life = live(certification.level, [*log, _last(event, log)])
-        foresee(now, life)
+        life = live(certification.level, [*log, _last(event, log)], now.rulebook.footing(certification.unit_id))
+        foresee(now, certification.unit_id, life)
         certifications.record(now.connection, [(certification.id, event)], Author(author, now.now), note)
         if event.type in (EventType.LISTED, EventType.CULTIVATION_LISTED):
             certifications.change(now.connection, [{"key": certification.id, "proposed": False}])
         if event.type is EventType.RENAMED:
             _rename(now.connection, certification, event)
         refreshed = refresh(now, {certification.id: life}, today)
+        if certification.level is Level.ADVANCED and certification.unit_id and event.type in _OF_LISTS:
+            refreshed += refresh_duties(now, [certification.unit_id], today)
         tally.counts.update(moved=refreshed.moved, closed=refreshed.closed, planned=refreshed.cancellations)
         number = certifications.logs(now.connection, [certification.id])[certification.id][-1].order
         return Recorded(number, refreshed)

@@ -18,7 +18,7 @@ from service.sheets import cells
 from service.sheets.contacts import OwnedContact, check_contacts
 from service.sheets.people import SheetContact
 from service.sheets.reading import read_sheet
-from service.sheets.sheet import RowError, said
+from service.sheets.sheet import CellFaulty, RowError, said
 from service.store import certifications, obligations, people
 
 _CHUNK = 500
@@ -143,6 +143,10 @@ def _differs(before: Contact, contact: SheetContact) -> bool:
 
 def add_group(desk: Desk, name: str) -> int:
     """Put a central group on record as a recommending unit (Art. 10); its number. Refused where the name is taken."""
+    try:
+        name = cells.name(name)
+    except CellFaulty as fault:
+        raise RequestRefused(f"NAME：{fault.zh}", f"NAME: {fault.en}") from None
     with moment(desk) as now:
         known = people.units(now.connection)
         if not normalise_name(name) or find_unit(name) or normalise_name(name) in known:
@@ -150,4 +154,4 @@ def add_group(desk: Desk, name: str) -> int:
                 f"“{name}”为空、已登记，或本来就是省级推荐单位",
                 f'"{name}" is empty, on record already, or a provincial unit',
             )
-        return people.add_unit(now.connection, UnitKind.CENTRAL_GROUP, cells.name(name))
+        return people.add_unit(now.connection, UnitKind.CENTRAL_GROUP, name)

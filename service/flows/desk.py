@@ -5,13 +5,21 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cached_property
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Engine
 
 from service.domain.errors import RequestRefused
-from service.domain.plan import Policy
+from service.domain.flood import DEFAULT_GUARD, Flood
+from service.domain.rulebook import Rulebook
 from service.domain.workdays import Workdays
-from service.store import runs, workdays
+from service.letters.return_address import ReturnAddress
+from service.store import rules, runs, workdays
+from service.store.database import reading
+
+LEGAL_ZONE = ZoneInfo("Asia/Shanghai")
+"""Where the days of the law are days."""
 
 Clock = Callable[[], datetime]
 Progress = Callable[[int], None]
@@ -19,25 +27,29 @@ Progress = Callable[[int], None]
 
 @dataclass(frozen=True)
 class Desk:
-    """The database, the real clock (UTC), the policy, and the address that letters are sent from.
+    """The database, the real clock (UTC), and the address that letters are sent from.
 
     Business days are never read from ``clock``: they are arguments. ``host`` is the right-hand side of Message-IDs.
+    ``returns`` is where undeliverable mail goes, None where it goes to the sender; ``flood`` how many letters a day
+    may have without a person's word.
     """
 
     engine: Engine
     clock: Clock
-    policy: Policy
     sender_name: str
     sender: str
     host: str
+    returns: ReturnAddress | None = None
+    flood: Flood = DEFAULT_GUARD
 
 
 @dataclass
 class Tally:
-    """What a run counts while it goes."""
+    """What a run counts while it goes; ``error`` is what it found to be wrong where it did not fail itself."""
 
     counts: Counter[str] = field(default_factory=Counter)
     skipped: Counter[str] = field(default_factory=Counter)
+    error: str = ""
 
 
 @contextmanager
@@ -56,7 +68,7 @@ def recorded(desk: Desk, job: str, today: date) -> Iterator[Tally]:
     finally:
         seconds = (desk.clock() - started).total_seconds()
         with desk.engine.begin() as connection:
-            runs.finish(connection, id, seconds, tally.counts, tally.skipped, error)
+            runs.finish(connection, id, seconds, tally.counts, tally.skipped, error or tally.error)
 
 
 @dataclass(frozen=True)
@@ -66,13 +78,46 @@ class Moment:
     connection: Connection
     now: datetime
     workdays: Workdays
-    policy: Policy
+
+    @cached_property
+    def rulebook(self) -> Rulebook:
+        """All else that dates lean on; read when it is first asked for."""
+        return rules.load(self.connection)
+
+    def with_rulebook_changed(self) -> "Moment":
+        """The same transaction, with the rulebook as it stands now."""
+        return Moment(self.connection, self.now, self.workdays)
+
+
+@contextmanager
+def looking(desk: Desk) -> Iterator[Moment]:
+    """A transaction that only reads, so that on SQLite it waits for no writer."""
+    with reading(desk.engine) as connection:
+        yield _begun(desk, connection)
 
 
 @contextmanager
 def moment(desk: Desk, *, dry_run: bool = False) -> Iterator[Moment]:
     """A transaction, undone at its end when it is a dry run."""
     with desk.engine.connect() as connection, connection.begin() as transaction:
-        yield Moment(connection, desk.clock(), workdays.load(connection), desk.policy)
+        yield _begun(desk, connection)
         if dry_run and transaction.is_active:
             transaction.rollback()
+
+
+@contextmanager
+def changing_rulebook(desk: Desk, *, dry_run: bool = False) -> Iterator[Moment]:
+    """A transaction that is alone with the rulebook; its moment keeps the one that was, to tell what moves."""
+    with desk.engine.connect() as connection, connection.begin() as transaction:
+        then = Moment(connection, desk.clock(), workdays.load(connection))
+        rules.change_alone(connection)
+        _ = then.rulebook  # read before anything of it is changed
+        yield then
+        if dry_run:
+            transaction.rollback()
+
+
+def _begun(desk: Desk, connection: Connection) -> Moment:
+    table = workdays.load(connection)
+    rules.keep_policy(connection)
+    return Moment(connection, desk.clock(), table)

@@ -10,16 +10,21 @@ from sqlalchemy.exc import SQLAlchemyError
 from service.channels.channel import Channel
 from service.domain.delivery import State
 from service.domain.errors import DubanError
+from service.domain.findings import Code
+from service.flows.canary import LATE
 from service.flows.desk import Desk
-from service.store import deliveries, migrations, obligations, queue, workdays
+from service.flows.measures import Measures, taken
+from service.flows.post import Post
+from service.store import findings, migrations, queue
 from service.store.database import reading
+from service.store.found import Asked
 
 OK, WARNING, FAULT = "ok", "warning", "fault"
-_LATE = timedelta(hours=1)
 _CLOCKS_APART = timedelta(minutes=2)
 _LEAD = "scheduler"
 _AHEAD = timedelta(days=180)
-_NAMED = 20
+_SCANNED_WITHIN = timedelta(hours=25)
+_WATCHED_WITHIN = timedelta(hours=2)
 _ASK_FOR_NEXT_YEAR_FROM = (11, 1)
 
 
@@ -32,9 +37,9 @@ class Check:
     words: str
 
 
-def examine(desk: Desk, channel: Channel, today: date) -> list[Check]:
+def examine(desk: Desk, post: Post, today: date) -> list[Check]:
     """Every check, the database's first; those that need it are left out where it cannot be used."""
-    return [*_database(desk, today), _relay(channel)]
+    return [*_database(desk, today), *(_relay(channel) for channel in post.channels)]
 
 
 def _database(desk: Desk, today: date) -> Iterator[Check]:
@@ -48,10 +53,13 @@ def _database(desk: Desk, today: date) -> Iterator[Check]:
         return
     yield Check("schema", OK, migrations.newest())
     with reading(desk.engine) as connection:
-        for look in (_clock, _leader, _backlog, _dead):
+        for look in (_clock, _leader):
             yield look(connection, desk.clock())
         yield _contacts(connection, today)
-        yield _holidays(connection, today)
+    found = taken(desk, today)
+    yield from (look(found) for look in (_backlog, _refused, _quarantined, _returned, _relays, _canary))
+    yield from (look(found, desk.clock()) for look in (_scanned, _invariants))
+    yield _holidays(found.announced_until, today)
 
 
 def _clock(connection: Connection, now: datetime) -> Check:
@@ -70,38 +78,80 @@ def _leader(connection: Connection, now: datetime) -> Check:
     return Check("leader", OK, f"{lead.holder[:8]} … {lead.until.isoformat(timespec='seconds')}")
 
 
-def _backlog(connection: Connection, now: datetime) -> Check:
-    oldest = deliveries.oldest_waiting(connection)
-    counts = deliveries.states(connection)
-    waiting = sum(counts.get(state, 0) for state in (State.PLANNED, State.CALLED, State.SENDING))
-    words = f"待发 / waiting: {waiting}"
-    if oldest is not None and now - oldest > _LATE:
-        return Check("backlog", WARNING, f"{words}, 最早 / oldest: {oldest.isoformat(timespec='seconds')}")
+def _contacts(connection: Connection, today: date) -> Check:
+    alone = findings.total(connection, Code.NO_ADDRESS, Asked(today, until=today + _AHEAD))
+    if not alone:
+        return Check("contacts", OK, "0")
+    words = (
+        f"{alone} 家企业或推荐单位有事项半年内到期或已过期而无人可通知 / have matters due within half a year or late"
+    )
+    return Check("contacts", WARNING, f"{words}, and nobody to tell: duban findings --code {Code.NO_ADDRESS}")
+
+
+def _backlog(found: Measures) -> Check:
+    words = f"待发 / waiting: {sum(found.waiting.values()) - found.waiting[State.HELD]}"
+    if found.overdue:
+        late = f"{found.overdue} 封逾一小时未投递，请检查投递进程"
+        return Check(
+            "backlog", WARNING, f"{words}, {late} / due for an hour and more: look at duban runs and the workers"
+        )
     return Check("backlog", OK, words)
 
 
-def _dead(connection: Connection, _now: datetime) -> Check:
-    refused = deliveries.states(connection).get(State.REFUSED, 0)
-    if refused:
+def _refused(found: Measures) -> Check:
+    words = "封被拒，请处理 / refused, look at them: duban deliveries --state refused"
+    return _none_wanted("refused", found.undelivered[State.REFUSED], words)
+
+
+def _quarantined(found: Measures) -> Check:
+    words = "封被隔离，请决定是否放行 / held, decide on them: duban quarantine"
+    return _none_wanted("quarantine", found.waiting[State.HELD], words)
+
+
+def _returned(found: Measures) -> Check:
+    return _none_wanted("returned", found.for_a_person, "封退信待人工处理 / returned and for a person: duban returned")
+
+
+def _relays(found: Measures) -> Check:
+    words = "个邮件中继连续失败，暂停后自动再试 / mail relays rest after failures, and are then tried again"
+    return _none_wanted("relays_resting", found.relays_resting, words)
+
+
+def _none_wanted(name: str, count: int, words: str) -> Check:
+    return Check(name, WARNING, f"{count} {words}") if count else Check(name, OK, "0")
+
+
+def _canary(found: Measures) -> Check:
+    if found.canary is None:
+        return Check("canary", OK, "–")
+    minutes = f"{found.canary.total_seconds() / 60:.0f} min"
+    if found.canary > LATE:
+        words = "自检信未按时到达，请检查中继与退信邮箱 / the letter to ourselves is late: check relay and mailbox"
+        return Check("canary", WARNING, f"{minutes}: {words}")
+    return Check("canary", OK, minutes)
+
+
+def _scanned(found: Measures, now: datetime) -> Check:
+    last = found.last_good.get("scan")
+    words = "–" if last is None else last.isoformat(timespec="seconds")
+    if last is not None and now - last > _SCANNED_WITHIN:
+        return Check("scan", WARNING, f"{words}: 超过一天未完成扫描 / no scan was done for more than a day: duban runs")
+    return Check("scan", OK, words)
+
+
+def _invariants(found: Measures, now: datetime) -> Check:
+    broken = [name for name, count in found.broken.items() if count]
+    if broken:
         return Check(
-            "refused", WARNING, f"{refused} 封被拒，请处理 / refused, look at them: duban deliveries --state refused"
+            "invariants", FAULT, f"{', '.join(broken)}: 含义与处理见 / what it means and what to do: duban watch"
         )
-    return Check("refused", OK, "0")
+    if found.watched_at is not None and now - found.watched_at > _WATCHED_WITHIN:
+        words = found.watched_at.isoformat(timespec="seconds")
+        return Check("invariants", WARNING, f"{words}: 已有一段时间未核对 / not looked at for a while: duban watch")
+    return Check("invariants", OK, "–" if found.watched_at is None else "0")
 
 
-def _contacts(connection: Connection, today: date) -> Check:
-    alone = obligations.nobody_to_tell(connection, today + _AHEAD)
-    if not alone:
-        return Check("contacts", OK, "0")
-    named = ", ".join(f"#{id}" for id in alone[:_NAMED]) + ("…" if len(alone) > _NAMED else "")
-    words = (
-        f"{len(alone)} 项认定半年内到期或已过期而无人可通知，请导入联系人 / due within half a year or late, and nobody"
-    )
-    return Check("contacts", WARNING, f"{words} to tell, import contacts: {named}")
-
-
-def _holidays(connection: Connection, today: date) -> Check:
-    until = workdays.load(connection).announced_until
+def _holidays(until: int, today: date) -> Check:
     words = f"已公布至 / announced until {until}"
     if until < today.year:
         return Check("holidays", WARNING, f"{words}：本年安排缺失，日期均为暂定 / this year's notice is missing")

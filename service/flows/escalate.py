@@ -1,16 +1,13 @@
 """Escalate: tell each recommending unit, once a week, whom it has to chase (Art. 9, 10)."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from service.domain.certification import UnitKind, normalise_name
 from service.domain.delivery import Purpose
-from service.domain.errors import RequestRefused
 from service.domain.escalation import listed_until, period
 from service.domain.people import OwnerKind, audience
-from service.domain.units import find_unit
-from service.flows.desk import Desk, moment, recorded
+from service.flows.desk import Desk, looking, moment, recorded
+from service.flows.holders import unit_named
 from service.flows.matters import list_rows
 from service.letters.spreadsheet import list_workbook
 from service.store import deliveries, lists, obligations, people
@@ -32,8 +29,8 @@ def escalate(desk: Desk, today: date) -> Escalated:
         with moment(desk) as now:
             week = period(today)
             units = obligations.rows_by_unit(now.connection, listed_until(today))
-            for unit_id, rows in units.items():
-                lists.add(now.connection, unit_id, week, today, rows)
+            lists.add(now.connection, week, today, units)
+            plans: list[Plan] = []
             contacts = people.contacts_of(now.connection, OwnerKind.UNIT, units)
             for planned in lists.of_period(now.connection, week):
                 if planned.unit_id not in units:
@@ -41,27 +38,14 @@ def escalate(desk: Desk, today: date) -> Escalated:
                 told = audience(contacts.get(planned.unit_id, []), director_too=False)
                 if not told:
                     tally.skipped["no_address"] += 1
-                plans = [Plan(lists.SUBJECT, planned.id, 0, Purpose.LIST, week, contact.id) for contact in told]
-                tally.counts["planned"] += deliveries.plan(now.connection, plans, today, now.now)
+                plans += [Plan(lists.SUBJECT, planned.id, 0, Purpose.LIST, week, contact.id) for contact in told]
+            tally.counts["planned"] += deliveries.plan(now.connection, plans, today, now.now)
         tally.counts["examined"] = len(units)
     return Escalated(len(units), tally.counts["planned"], dict(tally.skipped))
 
 
 def workbook(desk: Desk, unit_text: str, today: date) -> bytes:
     """The list of one unit, found by its name, as a workbook. Raises RequestRefused where no such unit is on record."""
-    with moment(desk) as now:
-        known = people.units(now.connection)
-        found = known.get(normalise_name(unit_text)) or _registered(known, unit_text)
-        if found is None:
-            names = "、".join(name for _, _, name in known.values()) or "–"
-            raise RequestRefused(
-                f"没有推荐单位“{unit_text}”，已登记的有：{names}",
-                f'there is no recommending unit "{unit_text}"; on record are: {names}',
-            )
-        id, kind, name = found
-        return list_workbook(name, kind, today, tuple(list_rows(now, id, today)))
-
-
-def _registered(known: Mapping[str, tuple[int, UnitKind, str]], text: str) -> tuple[int, UnitKind, str] | None:
-    provincial = find_unit(text)
-    return None if provincial is None else known.get(normalise_name(provincial.name))
+    with looking(desk) as now:
+        found = unit_named(now.connection, unit_text)
+        return list_workbook(found.name, found.kind, today, tuple(list_rows(now, found.id, today)))

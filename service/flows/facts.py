@@ -1,17 +1,20 @@
 """Facts for letters, read anew when a delivery is about to be carried: what has changed since it was planned counts."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime, time
+from functools import partial
 
-from service.domain.certification import Certification
 from service.domain.delivery import Delivery, Purpose, State
+from service.domain.escalation import listed_until
 from service.domain.obligation import INFORMATION, MILESTONES
 from service.domain.people import Contact, Owner, owner_of
 from service.domain.plan import LAPSE
-from service.flows.desk import Desk, Moment
-from service.flows.matters import list_rows, matter_of
+from service.flows.desk import LEGAL_ZONE, Desk, Moment, looking
+from service.flows.matters import About, list_rows, matter_of
+from service.flows.undeliverable import undeliverable_letter
 from service.letters.letter import (
+    CanaryLetter,
     Envelope,
     Invite,
     Language,
@@ -20,18 +23,33 @@ from service.letters.letter import (
     Method,
     Notice,
     Person,
+    UndeliverableLetter,
 )
-from service.store import carriage, certifications, invites, lists, obligations, people
+from service.store import canary, carriage, failures, invites, lists, obligations, people, restored
 from service.store.invites import Offered
+from service.store.lists import UnitList
 from service.store.obligations import Stored
+from service.store.subjects import by_subjects
+
+
+@dataclass(frozen=True)
+class Due:
+    """A letter that is to be written; its ``facts`` are asked for when it is, since those of a list are many.
+
+    ``offer`` is what its invitation will say; ``deadline`` (UTC) the end of the day after which its matter is late.
+    """
+
+    envelope: Envelope
+    facts: Callable[[], MatterLetter | ListLetter | UndeliverableLetter | CanaryLetter]
+    offer: Offered | None = None
+    deadline: datetime | None = None
 
 
 @dataclass
 class Prepared:
-    """A claimed batch sorted out: the letters to write, what their invitations will say, and the rows that end here."""
+    """A claimed batch sorted out: the letters to write, and the rows that end here."""
 
-    letters: list[MatterLetter | ListLetter] = field(default_factory=list)
-    offers: list[Offered] = field(default_factory=list)
+    letters: list[Due] = field(default_factory=list)
     ended: dict[tuple[State, str], list[int]] = field(default_factory=dict)
 
     def end(self, delivery: Delivery, state: State, reason: str) -> None:
@@ -43,24 +61,28 @@ def prepare(desk: Desk, moment: Moment, claimed: Sequence[Delivery], today: date
     """The facts of each claimed delivery as they are now; a matter closed or moved since yields no letter."""
     prepared = Prepared()
     contacts = people.contacts_by_ids(moment.connection, {delivery.contact_id for delivery in claimed})
-    about = [delivery for delivery in claimed if delivery.subject_kind == obligations.SUBJECT]
-    stored = obligations.by_ids(moment.connection, {delivery.subject_id for delivery in about})
-    holders = certifications.by_ids(moment.connection, {each.certification_id for each in stored.values()})
+    on_matters = [delivery for delivery in claimed if delivery.subject_kind == obligations.SUBJECT]
+    stored = obligations.by_ids(moment.connection, {delivery.subject_id for delivery in on_matters})
+    abouts = by_subjects(moment.connection, {each.subject for each in stored.values()})
     offered = invites.of_obligations(moment.connection, list(stored))
-    overtaken = carriage.overtaken(moment.connection, [delivery.id for delivery in about])
-    for delivery in about:
+    overtaken = carriage.overtaken(moment.connection, [delivery.id for delivery in on_matters])
+    first_sequence = restored.first_sequence(moment.connection) if on_matters else 0
+    for delivery in on_matters:
         matter, contact = stored[delivery.subject_id], contacts[delivery.contact_id]
-        theirs = owner_of(matter.obligation.holder, holders[matter.certification_id])
+        about = abouts[matter.subject]
+        theirs = owner_of(matter.obligation.holder, about)
         refusal = _no_letter(delivery, matter, contact, theirs, delivery.id in overtaken)
         if refusal is not None:
             prepared.end(delivery, *refusal)
             continue
         before = offered.get((matter.id, contact.id))
-        offer = _offer(delivery, matter, before)
-        holder = holders[matter.certification_id]
-        prepared.offers.append(offer)
-        prepared.letters.append(_matter_letter(desk, moment, delivery, matter, holder, contact, today, before, offer))
+        offer = told(delivery, matter, before, first_sequence)
+        letter = _matter_letter(desk, moment, delivery, matter, about, contact, today, before, offer)
+        deadline = datetime.combine(matter.obligation.dates.late_after, time.max, LEGAL_ZONE)
+        prepared.letters.append(Due(letter.envelope, partial(_known, letter), offer, deadline))
     _prepare_lists(desk, moment, claimed, contacts, today, prepared)
+    _prepare_undeliverable(desk, moment, claimed, contacts, today, prepared)
+    _prepare_canaries(desk, moment, claimed, contacts, prepared)
     return prepared
 
 
@@ -81,12 +103,15 @@ def _no_letter(
     return None
 
 
-def _offer(delivery: Delivery, matter: Stored, before: Offered | None) -> Offered:
-    """What the recipient's calendar is told: SEQUENCE rises when the day or the method differs from the last offer."""
+def told(delivery: Delivery, matter: Stored, before: Offered | None, first_sequence: int) -> Offered:
+    """What the recipient's calendar is told: SEQUENCE rises when the day or the method differs from the last offer.
+
+    ``first_sequence`` is that of a first invitation.
+    """
     method = Method.CANCEL if delivery.purpose is Purpose.CANCELLATION else Method.REQUEST
     day = matter.obligation.dates.safe_due_on
     if before is None:
-        return Offered(matter.id, delivery.contact_id, 0, method, day)
+        return Offered(matter.id, delivery.contact_id, first_sequence, method, day)
     if method is Method.CANCEL:
         day = before.on
     same = (before.method, before.on) == (method, day)
@@ -98,7 +123,7 @@ def _matter_letter(
     moment: Moment,
     delivery: Delivery,
     stored: Stored,
-    holder: Certification,
+    about: About,
     contact: Contact,
     today: date,
     before: Offered | None,
@@ -107,7 +132,7 @@ def _matter_letter(
     return MatterLetter(
         envelope=_envelope(desk, moment, delivery, contact),
         notice=_notice(delivery, stored, today),
-        matter=matter_of(stored, holder),
+        matter=matter_of(moment, stored, about),
         today=today,
         working_days_left=moment.workdays.count(today, stored.obligation.dates.safe_due_on),
         moved_from=before.on if before is not None and before.on != offer.on else None,
@@ -138,6 +163,10 @@ def _notice(delivery: Delivery, stored: Stored, today: date) -> Notice:
     return Notice.REMINDER
 
 
+def _known(letter: MatterLetter | UndeliverableLetter) -> MatterLetter | UndeliverableLetter:
+    return letter
+
+
 def _prepare_lists(
     desk: Desk,
     moment: Moment,
@@ -147,15 +176,52 @@ def _prepare_lists(
     prepared: Prepared,
 ) -> None:
     about = [delivery for delivery in claimed if delivery.subject_kind == lists.SUBJECT]
+    if not about:
+        return
     planned = lists.by_ids(moment.connection, {delivery.subject_id for delivery in about})
+    chasing = obligations.chasing(moment.connection, {each.unit_id for each in planned.values()}, listed_until(today))
     for delivery in about:
         unit, contact = planned[delivery.subject_id], contacts[delivery.contact_id]
-        rows = list_rows(moment, unit.unit_id, today)
-        if not rows or not contact.working:
-            prepared.end(delivery, State.WITHDRAWN, "address_held_back" if rows else "nothing_to_chase")
+        if unit.unit_id not in chasing or not contact.working:
+            prepared.end(delivery, State.WITHDRAWN, "address_held_back" if not contact.working else "nothing_to_chase")
             continue
         envelope = _envelope(desk, moment, delivery, contact)
-        prepared.letters.append(ListLetter(envelope, unit.unit, unit.unit_kind, today, tuple(rows)))
+        prepared.letters.append(Due(envelope, partial(_list_letter, desk, unit, envelope, today)))
+
+
+def _list_letter(desk: Desk, unit: UnitList, envelope: Envelope, today: date) -> ListLetter:
+    with looking(desk) as now:
+        rows = tuple(list_rows(now, unit.unit_id, today))
+    return ListLetter(envelope, unit.unit, unit.unit_kind, today, rows)
+
+
+def _prepare_undeliverable(
+    desk: Desk,
+    moment: Moment,
+    claimed: Sequence[Delivery],
+    contacts: dict[int, Contact],
+    today: date,
+    prepared: Prepared,
+) -> None:
+    about = [delivery for delivery in claimed if delivery.subject_kind == failures.SUBJECT]
+    failed = people.contacts_by_ids(moment.connection, {delivery.subject_id for delivery in about})
+    for delivery in about:
+        contact = contacts[delivery.contact_id]
+        envelope = _envelope(desk, moment, delivery, contact)
+        letter = undeliverable_letter(moment.connection, envelope, failed[delivery.subject_id], contact.owner_id, today)
+        if letter is None or not contact.working:
+            prepared.end(delivery, State.WITHDRAWN, "another_unit" if contact.working else "address_held_back")
+        else:
+            prepared.letters.append(Due(envelope, partial(_known, letter)))
+
+
+def _prepare_canaries(
+    desk: Desk, moment: Moment, claimed: Sequence[Delivery], contacts: dict[int, Contact], prepared: Prepared
+) -> None:
+    for delivery in claimed:
+        if delivery.subject_kind == canary.SUBJECT:
+            envelope = _envelope(desk, moment, delivery, contacts[delivery.contact_id])
+            prepared.letters.append(Due(envelope, partial(CanaryLetter, envelope, delivery.planned_for)))
 
 
 def _envelope(desk: Desk, moment: Moment, delivery: Delivery, contact: Contact) -> Envelope:
@@ -166,4 +232,5 @@ def _envelope(desk: Desk, moment: Moment, delivery: Delivery, contact: Contact) 
         sender=desk.sender,
         to=Person(contact.name, contact.address, Language(contact.language)),
         sent_at=moment.now,
+        returns_to=desk.returns.of(delivery.id) if desk.returns else "",
     )

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from service.domain.certification import UnitKind, normalise_name
+from service.domain.certification import RecommendingUnit, UnitKind, normalise_name
+from service.domain.errors import RequestRefused
+from service.domain.units import find_unit
 from service.sheets.grouping import SheetRow
 from service.store import certifications, people
 from service.store.certifications import Enterprise, named_identity
@@ -84,7 +86,29 @@ def unit_ids(connection: Connection, names: Iterable[str]) -> dict[str, int | No
     """The id of each unit by name; a provincial one is put on record when it is first named, no name is no unit."""
     on_record = people.units(connection)
     ids: dict[str, int | None] = {"": None}
-    for name in set(names) - {""}:
+    for name in dict.fromkeys(filter(None, names)):
         known = on_record.get(normalise_name(name))
         ids[name] = known[0] if known else people.add_unit(connection, UnitKind.PROVINCIAL, name)
     return ids
+
+
+def unit_recorded(connection: Connection, text: str) -> RecommendingUnit:
+    """The unit of this name or alias, a provincial one put on record where it is not; RequestRefused as below."""
+    provincial = find_unit(text)
+    if provincial is not None:
+        unit_ids(connection, [provincial.name])
+    return unit_named(connection, text)
+
+
+def unit_named(connection: Connection, text: str) -> RecommendingUnit:
+    """The unit on record of this name or alias. Raises RequestRefused, listing those on record, where there is none."""
+    known = people.units(connection)
+    provincial = find_unit(text)
+    keys = [normalise_name(text), *([] if provincial is None else [normalise_name(provincial.name)])]
+    for key in keys:
+        if key in known:
+            return RecommendingUnit(*known[key])
+    names = "、".join(name for _, _, name in known.values()) or "–"
+    raise RequestRefused(
+        f"没有推荐单位“{text}”，已登记的有：{names}", f'there is no recommending unit "{text}"; on record are: {names}'
+    )

@@ -4,23 +4,16 @@ Invariant: nobody is told of a date that only stopped being provisional; whose d
 """
 
 from collections import Counter
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from service.domain.history import live
-from service.domain.notice import Notice, check, days_of, unforeseen
-from service.domain.plan import ReminderPlan, stages
-from service.domain.workdays import Workdays
+from service.domain.notice import Notice, check, unforeseen
 from service.flows.desk import Desk, Moment, Progress, recorded
-from service.flows.refresh import refresh
+from service.flows.recount import Change, leaning, recount
 from service.sheets.notice import read_notice
 from service.sheets.sheet import Finding, said, shown
-from service.store import certifications, obligations, workdays
-from service.store.obligations import AT_ONCE, Stored
-
-_CHUNK = 500
+from service.store import workdays
 
 
 @dataclass(frozen=True)
@@ -49,10 +42,10 @@ def load_notice(
         check(notice)
         with desk.engine.connect() as connection, connection.begin() as transaction:
             workdays.change_alone(connection)
-            before, began = workdays.load(connection), desk.clock()
-            workdays.replace_year(connection, notice, f"{shown(path.name)} ({author})"[:100], began)
-            now = Moment(connection, began, workdays.load(connection), desk.policy)
-            counts = _count_anew(now, before, notice.year, today, progress)
+            then = Moment(connection, desk.clock(), workdays.load(connection))
+            workdays.replace_year(connection, notice, f"{shown(path.name)} ({author})"[:100], then.now)
+            now = Moment(connection, then.now, workdays.load(connection))
+            counts = Counter(_word(each) for each in recount(then, now, *leaning(connection), today, progress))
             if dry_run:
                 transaction.rollback()
         tally.counts.update(counts, days=len(notice.days), dry_run=dry_run)
@@ -74,43 +67,8 @@ def _one_offs(notice: Notice) -> list[Finding]:
     ]
 
 
-def _count_anew(now: Moment, before: Workdays, year: int, today: date, progress: Progress | None) -> Counter[str]:
-    """Bring every open obligation in line with the new table, chunk by chunk; how many moved, settled, or neither."""
-    lost = {day for day in days_of(year) if before.read(day).working and not now.workdays.read(day).working}
-    counts = Counter[str]()
-    levels = workdays.leaning_on_it(now.connection)
-    ids = list(levels)
-    for start in range(0, len(ids), _CHUNK):
-        chunk = ids[start : start + _CHUNK]
-        stood = _on_record(now, chunk)
-        logs = certifications.logs(now.connection, chunk)
-        refresh(now, {id: live(levels[id], logs[id]) for id in chunk}, today)
-        stand = _on_record(now, chunk)
-        is_open = [id for id, each in stood.items() if each.obligation.closed is None]
-        counts.update(_change(stood[id], stand[id]) for id in is_open)
-        early = [id for id in is_open if lost and _has_a_stage_on(lost, stand[id], now.policy.plan, before)]
-        obligations.look_next(now.connection, dict.fromkeys(early, AT_ONCE))
-        if progress is not None:
-            progress(start + len(chunk))
-    return counts
-
-
-def _on_record(now: Moment, ids: Collection[int]) -> dict[int, Stored]:
-    found = obligations.of_certifications(now.connection, ids)
-    return {each.id: each for of_one in found.values() for each in of_one}
-
-
-def _change(stood: Stored, stands: Stored) -> str:
-    if stands.revision != stood.revision:
+def _word(change: Change) -> str:
+    if change.moved:
         return "moved"
-    settled = stood.obligation.dates.provisional and not stands.obligation.dates.provisional
-    return "settled" if settled else "unchanged"
-
-
-def _has_a_stage_on(lost: Collection[date], stands: Stored, plan: ReminderPlan, before: Workdays) -> bool:
-    """Whether a step still to come was to fall on a day that is now a rest day: it moves to the working day before."""
-    coming = stands.check_on
-    if coming is None:
-        return False
-    planned = stages(stands.obligation.kind, stands.obligation.dates, plan, before)
-    return any(stage.on in lost and stage.on >= coming for stage in planned)
+    was = change.before is not None and change.before.dates.provisional
+    return "settled" if was and not change.after.dates.provisional else "unchanged"

@@ -1,12 +1,12 @@
 """Intake: a sheet of certifications into the record, all of it or nothing; the same sheet again changes nothing."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from service.domain.certification import normalise_name
+from service.domain.certification import Level, normalise_name
 from service.domain.errors import DubanError
 from service.domain.history import live
 from service.domain.lifecycle import Event, Life
@@ -14,10 +14,12 @@ from service.domain.people import OwnerKind
 from service.domain.statement import news
 from service.flows.contacts import add_contacts
 from service.flows.desk import Desk, Moment, Progress, moment, recorded
+from service.flows.duties import refresh_duties
 from service.flows.holders import contested_names, find_holders, unit_ids
 from service.flows.imported import Imported
 from service.flows.refresh import foresee, refresh
 from service.sheets.certifications import check_certifications
+from service.sheets.gaps import VALIDITY_NOT_SET
 from service.sheets.grouping import SheetCertification, SheetRow
 from service.sheets.people import SheetContact
 from service.sheets.reading import read_sheet
@@ -67,6 +69,7 @@ def _take_in(
     units = unit_ids(now.connection, (each.stated.unit for each in stated))
     contested = contested_names(each.stated for each in stated)
     twice = _Twice({}, {})
+    publishers: set[int] = set()
     for start in range(0, len(stated), _CHUNK):
         chunk = stated[start : start + _CHUNK]
         holders = find_holders(now.connection, [each.stated for each in chunk], contested)
@@ -74,9 +77,31 @@ def _take_in(
         done.errors += [error for beside in on_record for error in twice.faults(beside)]
         compared = [_compare(now, beside, units, today, done) for beside in on_record]
         if not done.errors:
-            _store(now, [change for change in compared if change is not None], holders.renewed, today, author, done)
+            changes = [change for change in compared if change is not None]
+            _store(now, changes, holders.renewed, today, author, done)
+            publishers |= _publishers(changes)
+            known = {change.beside.stated.stated.row for change in changes if _end_is_known(change.life)}
+            done.findings = [each for each in done.findings if each.code != VALIDITY_NOT_SET or each.row not in known]
         if progress is not None:
             progress(start + len(chunk))
+    if not done.errors:
+        refresh_duties(now, publishers, today)
+
+
+def _end_is_known(life: Life) -> bool:
+    """Whether a rule of the unit's, or the record, gives the end that a row leaves out."""
+    return bool(life.cycles) and life.cycles[-1].end is not None
+
+
+def _publishers(changes: Iterable["_Change"]) -> set[int]:
+    """The units whose advanced lists these changes are of, the former unit of a certification too."""
+    units = [
+        unit
+        for change in changes
+        if change.beside.stated.stated.level is Level.ADVANCED and (change.events or change.columns)
+        for unit in (change.unit_id, None if change.beside.row is None else change.beside.row.unit_id)
+    ]
+    return {unit for unit in units if unit}
 
 
 @dataclass(frozen=True)
@@ -94,6 +119,7 @@ class _Change:
     """What a certification's record has to become; ``columns`` are empty where they stay as they are."""
 
     beside: _Beside
+    unit_id: int
     life: Life
     events: list[Event]
     columns: dict[str, Any]
@@ -143,16 +169,19 @@ def _compare(
 ) -> _Change | None:
     """The change that a statement makes; a statement that cannot be, or be planned for, is an error of its row."""
     stated = beside.stated.stated
+    columns = _columns(beside, units)
+    unit_id = (columns["unit_id"] if columns else beside.row.unit_id) or 0
     last = max((event.order for event in beside.log), default=0)
     try:
-        events = news(live(stated.level, beside.log), stated.facts, today, last)
-        life = live(stated.level, [*beside.log, *events])
-        if events:
-            foresee(now, life)
+        footing = now.rulebook.footing(unit_id)
+        events = news(live(stated.level, beside.log, footing), stated.facts, today, last)
+        life = live(stated.level, [*beside.log, *events], footing)
+        if events or columns:
+            foresee(now, unit_id, life)
     except DubanError as fault:
         done.errors.append(RowError(stated.row, "", str(fault)))
         return None
-    return _Change(beside, life, events, _columns(beside, units))
+    return _Change(beside, unit_id, life, events, columns)
 
 
 def _columns(beside: _Beside, units: Mapping[str, int | None]) -> dict[str, Any]:
@@ -197,8 +226,9 @@ def _store(
     )
     events = [(id, event) for id, change in numbered for event in change.events]
     certifications.record(connection, events, Author(author, now.now))
-    refresh(now, {id: change.life for id, change in numbered if change.events}, today)
     passed_on = {c.beside.holder for c in old if c.columns and c.columns["unit_id"] != c.beside.row.unit_id}
+    anew = {id: c.life for id, c in numbered if c.events or c.beside.row is None or c.beside.holder in passed_on}
+    refresh(now, anew, today)
     obligations.look_again(connection, OwnerKind.ENTERPRISE, told | passed_on)
     touched = told | renewed
     changed = sum(bool(change.events or change.columns or change.beside.holder in touched) for change in old)

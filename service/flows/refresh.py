@@ -1,77 +1,134 @@
-"""Refresh: bring the obligations on record in line with what a certification's life implies now.
+"""Refresh: bring the obligations on record in line with what the logs, the rulebook and the working days imply.
 
-Invariant: the revision rises only when a date moves, or when the matter is open again; with it the reminders are
-planned anew and the invitation is updated. A closed obligation has no waiting reminder, and every invitation given for
-it is cancelled.
+Invariant: a revision rises only where a date moved or a matter is open again; then reminders are planned anew.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from service.domain.delivery import Purpose
 from service.domain.lifecycle import Life
-from service.domain.obligation import Closed, Obligation
+from service.domain.obligation import Closed, Obligation, Subject, SubjectKind
 from service.domain.periods import Dates
-from service.domain.plan import CLOSED, stages
+from service.domain.plan import CLOSED
 from service.domain.regulations import derive
+from service.domain.regulations.annual_round import is_over
+from service.domain.rounds import AT_OR_ABOVE, FROM
+from service.flows import grounds
 from service.flows.desk import Moment
+from service.flows.grounds import Ground
 from service.letters.letter import Method
-from service.store import deliveries, invites, obligations
+from service.store import certifications, deliveries, invites, obligations
 from service.store.deliveries import Plan
 from service.store.obligations import AT_ONCE, SUBJECT, Stored
+
+Derived = Mapping[int, tuple[Ground, list[Obligation]]]
+"""What each certification, or each unit, has to do by what it leans on."""
 
 
 @dataclass(frozen=True)
 class Refreshed:
     """How many obligations opened, moved and closed, and how many cancellations that made."""
 
-    opened: int
-    moved: int
-    closed: int
-    cancellations: int
+    opened: int = 0
+    moved: int = 0
+    closed: int = 0
+    cancellations: int = 0
+
+    def __add__(self, other: "Refreshed") -> "Refreshed":
+        return Refreshed(
+            self.opened + other.opened,
+            self.moved + other.moved,
+            self.closed + other.closed,
+            self.cancellations + other.cancellations,
+        )
 
 
-def refresh(moment: Moment, lives: Mapping[int, Life], today: date) -> Refreshed:
-    """Derive the obligations of these certifications and store what differs from the record."""
-    on_record = obligations.of_certifications(moment.connection, list(lives))
-    added: list[tuple[int, Obligation, str, date | None]] = []
-    changed: list[tuple[int, Obligation, str, int, date | None]] = []
-    closed: list[int] = []
-    moved = 0
-    version = moment.policy.version
-    for certification_id, life in lives.items():
-        stored = {(s.obligation.kind, s.obligation.occurrence): s for s in on_record.get(certification_id, [])}
-        for derived in derive(life, moment.workdays):
-            before = stored.pop((derived.kind, derived.occurrence), None)
+def refresh(now: Moment, lives: Mapping[int, Life], today: date) -> Refreshed:
+    """Derive the obligations of these certifications and store what differs from the record.
+
+    While a round is on record, what a factory may apply for at a lower level follows too.
+    """
+    if not lives:
+        return Refreshed()
+    done = refresh_alone(now, lives, today)
+    return done + refresh(now, _below(now, lives), today)
+
+
+def refresh_alone(now: Moment, lives: Mapping[int, Life], today: date) -> Refreshed:
+    """The same for these certifications and no other."""
+    leans_on = grounds.of_certifications(now, list(lives), today)
+    derived = {id: (leans_on[id], leans_on[id].implied(life, today)) for id, life in lives.items()}
+    return store(now, SubjectKind.CERTIFICATION, derived, today)
+
+
+def _below(now: Moment, lives: Mapping[int, Life]) -> dict[int, Life]:
+    found: set[int] = set()
+    for level in {round.level for round in now.rulebook.rounds}:
+        ids = [id for id, life in lives.items() if life.level in AT_OR_ABOVE[level]]
+        found |= {below for _, below in certifications.same_factory(now.connection, ids, [FROM[level]])}
+    if found:
+        certifications.hold(now.connection, found)
+    return grounds.lives_of(now, found) if found else {}
+
+
+def foresee(now: Moment, unit_id: int, life: Life) -> None:
+    """Raises RequestRefused where a date or a stage of these obligations is beyond the working-day table."""
+    ground = grounds.of_new(now, unit_id)
+    for derived in derive(life, ground.counting):
+        ground.first_look(derived)
+
+
+@dataclass
+class _Differences:
+    added: list[tuple[Subject, Obligation, str, date | None]] = field(default_factory=list)
+    changed: list[tuple[int, Obligation, str, int, date | None]] = field(default_factory=list)
+    closed: list[int] = field(default_factory=list)
+    moved: int = 0
+
+
+def store(now: Moment, kind: SubjectKind, derived: Derived, today: date) -> Refreshed:
+    """Store what differs from the record, and end what is on record and no longer follows from anything."""
+    on_record = obligations.of_subjects(now.connection, kind, list(derived))
+    found, version = _Differences(), now.rulebook.policy.version
+    for id, (ground, theirs) in derived.items():
+        stored = {(each.obligation.kind, each.obligation.occurrence): each for each in on_record.get(id, [])}
+        for new in theirs:
+            before = stored.pop((new.kind, new.occurrence), None)
             if before is None:
-                added.append((certification_id, derived, version, _first_look(moment, derived)))
-            elif derived != before.obligation:
-                change = _changed(moment, before, derived)
-                changed.append(change)
-                moved += change[3] != before.revision
-                if derived.closed is not None and before.obligation.closed is None:
-                    closed.append(before.id)
+                found.added.append((ground.subject, new, version, ground.first_look(new)))
+            elif new != before.obligation:
+                _compare(before, new, version, found)
         for gone in stored.values():
             if gone.obligation.closed is None:
-                ended = replace(gone.obligation, closed=Closed.NO_LONGER_APPLIES)
-                changed.append((gone.id, ended, version, gone.revision, None))
-                closed.append(gone.id)
-    obligations.add(moment.connection, added)
-    obligations.replace(moment.connection, changed)
-    opened = sum(new.closed is None for _, new, _, _ in added)
-    return Refreshed(opened, moved, len(closed), close(moment, closed, today))
+                why = Closed.ENDED if is_over(gone.obligation, today) else Closed.NO_LONGER_APPLIES
+                _compare(gone, replace(gone.obligation, closed=why), version, found)
+    obligations.add(now.connection, found.added)
+    obligations.replace(now.connection, found.changed)
+    opened = sum(new.closed is None for _, new, _, _ in found.added)
+    return Refreshed(opened, found.moved, len(found.closed), close(now, found.closed, today))
 
 
-def foresee(moment: Moment, life: Life) -> None:
-    """Raises RequestRefused where a date or a stage of these obligations is beyond the working-day table."""
-    for derived in derive(life, moment.workdays):
-        _first_look(moment, derived)
+def _compare(before: Stored, new: Obligation, version: str, found: _Differences) -> None:
+    """The row as it is to be: a new revision and a look at once where a date moved or the matter is open again.
+
+    Dates that are the same, step by step, keep the version of the policy that made them.
+    """
+    reopened = new.closed is None and before.obligation.closed is not None
+    rises = reopened or days(new.dates) != days(before.obligation.dates)
+    revision, check_on = (before.revision + 1, AT_ONCE) if rises else (before.revision, before.check_on)
+    made_by = before.policy if new.dates == before.obligation.dates else version
+    found.changed.append((before.id, new, made_by, revision, check_on))
+    found.moved += rises
+    if new.closed is not None and before.obligation.closed is None:
+        found.closed.append(before.id)
 
 
 def close(moment: Moment, obligation_ids: Iterable[int], today: date) -> int:
     """Withdraw what waits for obligations just closed, and plan a cancellation of each invitation given for them.
 
+    An invitation to what is over by itself stays: its day has passed, and there is nothing to call off.
     The withdrawal comes first: it waits for a worker that is claiming one of these letters, and since claim and offer
     are one transaction, the invitations read after it are all there are.
     """
@@ -79,34 +136,23 @@ def close(moment: Moment, obligation_ids: Iterable[int], today: date) -> int:
     if not ids:
         return 0
     deliveries.withdraw(moment.connection, ids, "closed", moment.now)
-    revisions = {id: stored.revision for id, stored in obligations.by_ids(moment.connection, ids).items()}
+    found = obligations.by_ids(moment.connection, ids)
+    called_off = {id: each.revision for id, each in found.items() if not is_over(each.obligation, today)}
     plans = [
         Plan(
             SUBJECT,
             offered.obligation_id,
-            revisions[offered.obligation_id],
+            called_off[offered.obligation_id],
             Purpose.CANCELLATION,
             CLOSED,
             offered.contact_id,
         )
         for offered in invites.of_obligations(moment.connection, ids).values()
-        if offered.method is Method.REQUEST
+        if offered.method is Method.REQUEST and offered.obligation_id in called_off
     ]
     return deliveries.plan(moment.connection, plans, today, moment.now)
 
 
-def _first_look(moment: Moment, new: Obligation) -> date | None:
-    return stages(new.kind, new.dates, moment.policy.plan, moment.workdays)[0].on if new.closed is None else None
-
-
-def _changed(moment: Moment, before: Stored, derived: Obligation) -> tuple[int, Obligation, str, int, date | None]:
-    """The row as it is to be: a new revision and a look at once where a date moved or the matter is open again."""
-    date_moved = _days(derived.dates) != _days(before.obligation.dates)
-    reopened = derived.closed is None and before.obligation.closed is not None
-    if date_moved or reopened:
-        return before.id, derived, moment.policy.version, before.revision + 1, AT_ONCE
-    return before.id, derived, moment.policy.version, before.revision, before.check_on
-
-
-def _days(dates: Dates) -> tuple[date | None, ...]:
+def days(dates: Dates) -> tuple[date | None, ...]:
+    """The days whose move people are told of."""
     return dates.ends_on, dates.due_on, dates.late_after, dates.lapse_after, dates.safe_due_on

@@ -5,21 +5,29 @@ the newest stage that is reached is planned, older ones are recorded as supersed
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import partial
+from typing import TypeVar
 
+from service.domain.choices import ReminderPlan
 from service.domain.delivery import Purpose, State
 from service.domain.people import NO_UNIT, Contact, audience, owner_of
-from service.domain.plan import MOVED, Stage, reached, stages
+from service.domain.plan import MOVED, Stage, ideal, reached, stages
 from service.flows.desk import Desk, Moment, Progress, Tally, moment, recorded
-from service.flows.matters import contacts_by_owner
+from service.flows.duties import end_rounds, open_coming
+from service.flows.matters import choices_of, contacts_by_owner
+from service.flows.quarantine import guard, let_go
 from service.letters.letter import Method
-from service.store import certifications, deliveries, invites, obligations
+from service.store import deliveries, invites, obligations, runs
 from service.store.deliveries import Plan
 from service.store.invites import Offered
 from service.store.obligations import SUBJECT, Stored
+from service.store.subjects import by_subjects
 
+_Done = TypeVar("_Done")
 _BATCH = 500
 NO_ADDRESS = "no_address"
 
@@ -37,22 +45,35 @@ class Scanned:
 
 def scan(desk: Desk, today: date, *, dry_run: bool = False, progress: Progress | None = None) -> Scanned:
     """Plan what ``today`` has reached, batch by batch; a second scan of the same day plans nothing."""
-    with recorded(desk, "scan", today) as tally:
-        if dry_run:
-            with moment(desk, dry_run=True) as now:
-                while _look(now, today, tally):
-                    _told(progress, tally)
-        else:
-            more = True
-            while more:
-                with moment(desk) as now:
-                    more = _look(now, today, tally)
-                _told(progress, tally)
+    with recorded(desk, "scan", today) as tally, ExitStack() as stack:
+        undone = stack.enter_context(moment(desk, dry_run=True)) if dry_run else None
+        _in_moment(desk, undone, partial(open_coming, today=today))
+        while _in_moment(desk, undone, partial(end_rounds, today=today)):
+            pass
+        on_guard = _in_moment(desk, undone, partial(guard, desk, today=today))
+        last = _in_moment(desk, undone, lambda now: runs.newest_of(now.connection, "scan", [runs.DONE], last=today))
+        scanned_on = last.as_of if last else None
+        look = partial(_look, today=today, scanned_on=scanned_on, held_in=on_guard.held_in, tally=tally)
+        more = True
+        while more:
+            more = _in_moment(desk, undone, look)
+            _told(progress, tally)
+        planned = tally.counts["planned"]
+        gone, held = _in_moment(desk, undone, partial(let_go, on_guard=on_guard, today=today, planned=planned))
+        tally.counts.update(planned=gone, quarantined=held)
         tally.counts["dry_run"] = int(dry_run)
     counts = tally.counts
     return Scanned(
         counts["examined"], counts["planned"], counts["superseded"], counts["quarantined"], dict(tally.skipped)
     )
+
+
+def _in_moment(desk: Desk, undone: Moment | None, step: Callable[[Moment], _Done]) -> _Done:
+    """Each step in a transaction of its own; all in the one that is undone, where nothing is to be stored."""
+    if undone is not None:
+        return step(undone)
+    with moment(desk) as now:
+        return step(now)
 
 
 def _told(progress: Progress | None, tally: Tally) -> None:
@@ -62,40 +83,50 @@ def _told(progress: Progress | None, tally: Tally) -> None:
 
 @dataclass
 class _Plans:
-    """What one batch leads to."""
+    """What one batch leads to; ``scanned_on`` is the business day of the last scan."""
 
+    scanned_on: date | None
     superseded: list[Plan] = field(default_factory=list)
-    newest: dict[str, list[int]] = field(default_factory=dict)
+    newest: dict[int, str] = field(default_factory=dict)
     planned: list[Plan] = field(default_factory=list)
     next_look: dict[int, date | None] = field(default_factory=dict)
 
 
-def _look(now: Moment, today: date, tally: Tally) -> bool:
+def _look(now: Moment, today: date, scanned_on: date | None, held_in: int | None, tally: Tally) -> bool:
     """Look at one batch; whether there may be another."""
     due = obligations.take_due(now.connection, today, _BATCH)
-    holders = certifications.by_ids(now.connection, {stored.certification_id for stored in due})
-    contacts = contacts_by_owner(now.connection, holders.values())
+    abouts = by_subjects(now.connection, {stored.subject for stored in due})
+    contacts = contacts_by_owner(now.connection, abouts.values())
     offered: dict[int, list[Offered]] = defaultdict(list)
     for offer in invites.of_obligations(now.connection, [stored.id for stored in due]).values():
         offered[offer.obligation_id].append(offer)
-    plans = _Plans()
+    plans = _Plans(scanned_on)
     for stored in due:
-        owner = owner_of(stored.obligation.holder, holders[stored.certification_id])
-        reason = _decide(now, today, stored, contacts.get(owner, []), offered[stored.id], plans)
+        about = abouts[stored.subject]
+        owner = owner_of(stored.obligation.holder, about)
+        reason = _decide(
+            now, today, stored, choices_of(now, stored, about).plan, contacts.get(owner, []), offered[stored.id], plans
+        )
         if reason == NO_ADDRESS and owner == NO_UNIT:
             reason = "no_unit"
         if reason:
             tally.skipped[reason] += 1
     tally.counts["examined"] += len(due)
-    _write(now, today, plans, tally)
+    _write(now, today, plans, held_in, tally)
     return len(due) == _BATCH
 
 
 def _decide(
-    now: Moment, today: date, stored: Stored, contacts: Sequence[Contact], offered: Sequence[Offered], plans: _Plans
+    now: Moment,
+    today: date,
+    stored: Stored,
+    plan: ReminderPlan,
+    contacts: Sequence[Contact],
+    offered: Sequence[Offered],
+    plans: _Plans,
 ) -> str:
     """Add to ``plans`` what an obligation has reached; the reason where nothing is planned for it."""
-    plan_stages = stages(stored.obligation.kind, stored.obligation.dates, now.policy.plan, now.workdays)
+    plan_stages = stages(stored.obligation.kind, stored.obligation.dates, plan, now.workdays)
     found = reached(plan_stages, today)
     plans.next_look[stored.id] = found.next_on
     told = [] if found.newest is None else audience(contacts, director_too=found.newest.director_too)
@@ -107,9 +138,12 @@ def _decide(
     if not told:
         return NO_ADDRESS
     for stage in found.older:
+        if stored.check_on is not None and stage.on < stored.check_on:
+            continue  # it was looked at when its day came
         plans.superseded += [_reminder(stored, stage, contact) for contact in _audience_of(stage, contacts)]
-    plans.newest.setdefault(found.newest.name, []).append(stored.id)
-    plans.planned += [_reminder(stored, found.newest, contact) for contact in told]
+    plans.newest[stored.id] = found.newest.name
+    ideal_at = ideal(found.newest, plans.scanned_on, now.now)
+    plans.planned += [replace(_reminder(stored, found.newest, contact), ideal_at=ideal_at) for contact in told]
     return ""
 
 
@@ -135,17 +169,21 @@ def _plan(stored: Stored, purpose: Purpose, stage: str, contact_id: int) -> Plan
     return Plan(SUBJECT, stored.id, stored.revision, purpose, stage, contact_id)
 
 
-def _write(now: Moment, today: date, plans: _Plans, tally: Tally) -> None:
-    """Older stages first, so that of two rows about one matter the later id is the newer stage."""
+def _write(now: Moment, today: date, plans: _Plans, held_in: int | None, tally: Tally) -> None:
+    """Older stages first, so that of two rows about one matter the later id is the newer stage.
+
+    ``held_in`` is the quarantine that holds what is planned, None where it may go.
+    """
     ended = [
         Plan(p.subject_kind, p.subject_id, p.revision, p.purpose, p.stage, p.contact_id, State.SUPERSEDED)
         for p in plans.superseded
     ]
     tally.counts["superseded"] += deliveries.plan(now.connection, ended, today, now.now)
-    for stage, ids in plans.newest.items():
-        tally.counts["superseded"] += deliveries.supersede(now.connection, ids, stage, now.now)
+    tally.counts["superseded"] += deliveries.supersede(now.connection, plans.newest, now.now)
+    if held_in is not None:
+        plans.planned = [replace(plan, state=State.HELD, held_in=held_in) for plan in plans.planned]
     planned = deliveries.plan(now.connection, plans.planned, today, now.now)
-    tally.counts["planned"] += planned
+    tally.counts["planned"] += planned if held_in is None else 0
     if len(plans.planned) > planned:
         tally.skipped["already_planned"] += len(plans.planned) - planned
     obligations.look_next(now.connection, plans.next_look)

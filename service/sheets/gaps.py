@@ -4,6 +4,8 @@ from service.domain.certification import Level
 from service.sheets.grouping import SheetCertification
 from service.sheets.sheet import Remarks
 
+VALIDITY_NOT_SET = "validity_not_set"
+
 
 def report_gaps(certification: SheetCertification, remarks: Remarks) -> None:
     """A finding for each thing that the rows do not say and that somebody will miss."""
@@ -31,7 +33,7 @@ def report_gaps(certification: SheetCertification, remarks: Remarks) -> None:
         )
     if stated.level is Level.ADVANCED and facts.listed_on and facts.valid_through is None:
         remarks.finding(
-            "validity_not_set",
+            VALIDITY_NOT_SET,
             stated.row,
             "先进级有效期由推荐单位确定（第十六条第四项），本行未填：暂无复核申请期限",
             "the unit sets the validity of an advanced factory (Art. 16(4)): no deadline until it is given",

@@ -56,7 +56,7 @@ def test_two_people_who_record_the_same_at_once_leave_it_once(house: House) -> N
     applied = Event(EventType.REVIEW_APPLIED, TODAY)
     with ThreadPoolExecutor(1) as pool:
         with moment(house.desk) as now:
-            certifications.hold(now.connection, 1)
+            certifications.hold(now.connection, [1])
             certifications.record(now.connection, [(1, applied)], Author("first", now.now))
             second = pool.submit(house.record, EventType.REVIEW_APPLIED, TODAY)
             sleep(0.3)

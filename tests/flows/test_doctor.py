@@ -10,6 +10,7 @@ from sqlalchemy import text
 from service.channels.maildir import Maildir
 from service.domain.delivery import Refused
 from service.flows.doctor import FAULT, OK, WARNING, Check, examine
+from service.flows.post import Post
 from service.store import migrations, queue
 from service.store.database import open_engine
 from service.store.tables import delivery
@@ -28,15 +29,15 @@ def migrated(bare_database_url: str, tmp_path: Path) -> Iterator[House]:
 
 
 def found(house: House, today: date = date(2026, 3, 2)) -> dict[str, Check]:
-    return {check.name: check for check in examine(house.desk, house.wire, today)}
+    return {check.name: check for check in examine(house.desk, house.post, today)}
 
 
 def test_a_new_house_is_sound_but_for_the_scheduler_that_does_not_run(migrated: House) -> None:
     levels = {name: check.level for name, check in found(migrated).items()}
 
-    assert levels == dict.fromkeys(("schema", "clock", "backlog", "refused", "contacts", "holidays", "relay"), OK) | {
-        "leader": WARNING
-    }
+    measured = ("backlog", "refused", "quarantine", "returned", "relays_resting", "canary", "scan", "invariants")
+    looked_at = ("schema", "clock", "contacts", "holidays", "relay")
+    assert levels == dict.fromkeys((*looked_at, *measured), OK) | {"leader": WARNING}
 
 
 def test_a_scheduler_leads_until_its_lease_ends(migrated: House) -> None:
@@ -99,7 +100,7 @@ def test_a_clock_apart_from_the_databases_is_a_fault(migrated: House) -> None:
 
 def test_a_mailbox_that_cannot_be_written_is_a_fault(migrated: House, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    checks = examine(migrated.desk, Maildir(tmp_path / "file" / "mailbox"), TODAY)
+    checks = examine(migrated.desk, Post((Maildir(tmp_path / "file" / "mailbox"),)), TODAY)
 
     assert [(check.name, check.level) for check in checks][-1] == ("relay", FAULT)
 
@@ -120,21 +121,21 @@ def test_a_doctor_changes_nothing(migrated: House) -> None:
     assert migrated.rows(delivery) == []
 
 
-def test_a_matter_that_nobody_can_be_told_of_is_named(migrated: House) -> None:
-    migrated.take_in({"enterprise": "演示甲", "level": "excellence", "listed_on": "2023-06-01"})
-    alone = found(migrated)["contacts"]
-    assert alone.level == WARNING
-    assert "#1" in alone.words
+def test_matters_that_nobody_can_be_told_of_are_a_warning_that_says_how_to_find_them(migrated: House) -> None:
+    alone = {"enterprise": "演示甲", "level": "excellence", "listed_on": "2023-06-01"}
+    migrated.take_in(alone)
+    assert found(migrated)["contacts"].level == WARNING
+    assert "duban findings --code no_address" in found(migrated)["contacts"].words
 
-    migrated.take_in(
-        {
-            "enterprise": "演示甲",
-            "level": "excellence",
-            "listed_on": "2023-06-01",
-            "contact_name": "经办人",
-            "contact_email": "handler@a.example",
-        }
-    )
+    migrated.take_in(alone | {"contact_name": "经办人", "contact_email": "handler@a.example"})
+    assert found(migrated)["contacts"].level == OK
+
+
+def test_a_unit_that_cannot_be_sent_its_list_is_a_warning(migrated: House) -> None:
+    migrated.take_in(EXCELLENCE | {"listed_on": "2023-06-01"})
+    assert found(migrated)["contacts"].level == WARNING
+
+    migrated.meet({"owner_kind": "unit", "owner": "江苏省", "name": "联络员", "email": "officer@u.example"})
     assert found(migrated)["contacts"].level == OK
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from service.domain.certification import Level
+from service.domain.counting import Counting
 from service.domain.errors import RequestRefused
 from service.domain.history import live
 from service.domain.lifecycle import Event, EventType
@@ -24,7 +25,8 @@ from service.flows.refresh import refresh
 from service.store import certifications, workdays
 from service.store.certifications import Author
 from service.store.official_days import official_days, official_workdays
-from service.store.tables import announced_year, obligation, run, workday
+from service.store.rulebook import announced_year, workday
+from service.store.tables import obligation, run
 from tests.house import EXCELLENCE, House
 from tests.notices import NUMBER, days, document, invented, with_day, without, write_csv, write_json
 
@@ -63,7 +65,7 @@ def table(*notices: Notice) -> Workdays:
 def implied(end: date, workdays: Workdays) -> dict[str, Obligation]:
     """What a certification with this end has to do, by kind."""
     life = live(Level.EXCELLENCE, [Event(EventType.LISTED, None, end)])
-    return {each.kind: each for each in derive(life, workdays)}
+    return {each.kind: each for each in derive(life, Counting(workdays))}
 
 
 def dates(value: Any) -> tuple[date | None, ...]:

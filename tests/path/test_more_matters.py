@@ -127,8 +127,8 @@ def test_a_preliminary_acceptance_is_the_units_own_row_on_its_list(house: House)
     house.deliver(date(2026, 9, 28))
     [letter] = house.letters()
 
-    assert "其中1项由贵单位办理" in letter.text
-    assert "初验（由贵单位办理）" in letter.text
+    assert "由贵单位（江苏省）办理的1项" in letter.text
+    assert "初验 由贵单位办理" in letter.text
     workbook = (house.folder / "list.xlsx").resolve()
     workbook.write_bytes(escalate.workbook(house.desk, "江苏省", date(2026, 9, 28)))
     [row] = [row for row in CalamineWorkbook.from_path(workbook).get_sheet_by_index(0).to_python() if "初验" in row]

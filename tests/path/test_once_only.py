@@ -15,11 +15,12 @@ from sqlalchemy.exc import OperationalError
 
 from service.channels.channel import Parcel
 from service.channels.maildir import Maildir
-from service.domain.delivery import Outcome, Refused, Sent, State, TryAgain, Unknown
+from service.domain.delivery import LEASE, Outcome, Refused, Sent, State, TryAgain, Unknown
 from service.domain.lifecycle import EventType
-from service.flows import deliver, facts
+from service.flows import carry, deliver, facts
 from service.flows.deliver import call, deliver_batch
 from service.flows.desk import moment
+from service.flows.post import Post
 from service.store import carriage, deliveries, invites
 from service.store.tables import attempt, contact, delivery, invite, run
 from tests.house import DIRECTOR, EXCELLENCE, TODAY, House, Wire
@@ -53,7 +54,7 @@ def test_the_claim_is_committed_before_the_wire_is_touched(house: House) -> None
     house.wire.answer = look
     house.sent()
 
-    assert seen == [("sending", 1, timedelta(seconds=30), "REQUEST")]
+    assert seen == [("sending", 1, LEASE, "REQUEST")]
     assert house.states()["sent"] == 1
 
 
@@ -67,8 +68,8 @@ def test_a_crash_between_claim_and_settling_sends_again_under_the_same_message_i
     with pytest.raises(KeyboardInterrupt):
         house.deliver()
     house.wire.answer = failing()
-    house.clock.step(seconds=29)
-    assert call(house.desk) == []
+    house.clock.now += LEASE - timedelta(seconds=1)
+    assert call(house.desk, house.post) == []
 
     house.clock.step(seconds=1)
     assert house.deliver() == {"sent": 1}
@@ -82,10 +83,10 @@ def test_a_crash_between_claim_and_settling_sends_again_under_the_same_message_i
 def test_a_batch_that_was_called_and_then_forgotten_is_called_again(house: House) -> None:
     house.take_in(EXCELLENCE)
     house.scan()
-    assert len(call(house.desk)) == 1
-    assert call(house.desk) == []
+    assert len(call(house.desk, house.post)) == 1
+    assert call(house.desk, house.post) == []
 
-    house.clock.step(seconds=30)
+    house.clock.now += LEASE
     assert house.deliver() == {"sent": 1}
     assert house.outcomes() == ["sent"]
 
@@ -201,14 +202,14 @@ def test_a_letter_to_an_address_that_is_held_back_is_withdrawn(house: House) -> 
 def test_two_workers_rung_for_the_same_batches_carry_each_letter_once(house: House) -> None:
     house.take_in(*others(240))
     house.scan()
-    batches = call(house.desk)
+    batches = call(house.desk, house.post)
     assert [len(ids) for ids in batches] == [200, 40]
     wires, start = [Wire(), Wire()], threading.Barrier(2)
 
     def work(wire: Wire) -> None:
         for ids in batches:
             start.wait(10)
-            deliver_batch(house.desk, wire, ids, TODAY)
+            deliver_batch(house.desk, Post((wire,)), ids, TODAY)
 
     with ThreadPoolExecutor(2) as pool:
         list(pool.map(work, wires))
@@ -225,20 +226,20 @@ def test_the_letters_of_one_person_stay_in_one_batch(house: House, monkeypatch: 
     house.take_in(*rows)
     house.scan()
 
-    assert [len(ids) for ids in call(house.desk)] == [7, 7]
+    assert [len(ids) for ids in call(house.desk, house.post)] == [7, 7]
 
 
 def test_a_lease_is_renewed_while_its_batch_is_carried(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     def slow(_parcel: Parcel) -> Outcome:
-        house.clock.step(seconds=25)
+        house.clock.now += LEASE * 0.8
         until = time.monotonic() + 10
-        while house.rows(delivery)[-1].not_before <= house.clock() + timedelta(seconds=25):
+        while house.rows(delivery)[-1].not_before <= house.clock() + LEASE * 0.8:
             assert time.monotonic() < until, "nobody renews the lease"
             time.sleep(0.01)
-        assert call(house.desk) == []
+        assert call(house.desk, house.post) == []
         return Sent("250")
 
-    monkeypatch.setattr(deliver, "_RENEW_EVERY", 0.01)
+    monkeypatch.setattr(carry, "_RENEW_EVERY", 0.01)
     house.take_in(EXCELLENCE)
     house.wire.answer = slow
     house.scan()
@@ -249,7 +250,7 @@ def test_a_lease_is_renewed_while_its_batch_is_carried(house: House, monkeypatch
 def test_renewing_does_not_wait_for_what_is_being_settled(house: House) -> None:
     house.take_in(*others(2))
     house.scan()
-    [ids] = call(house.desk)
+    [ids] = call(house.desk, house.post)
     with house.engine.begin() as connection:
         carriage.claim(connection, ids, "token", house.clock())
 
@@ -278,14 +279,14 @@ def test_a_lease_that_could_not_be_renewed_is_renewed_at_the_next_turn(
         renewed(*given)
 
     def slow(_parcel: Parcel) -> Outcome:
-        house.clock.step(seconds=25)
+        house.clock.now += LEASE * 0.8
         until = time.monotonic() + 10
-        while house.rows(delivery)[-1].not_before <= house.clock() + timedelta(seconds=25):
+        while house.rows(delivery)[-1].not_before <= house.clock() + LEASE * 0.8:
             assert time.monotonic() < until, "nobody renews the lease"
             time.sleep(0.01)
         return Sent("250")
 
-    monkeypatch.setattr(deliver, "_RENEW_EVERY", 0.01)
+    monkeypatch.setattr(carry, "_RENEW_EVERY", 0.01)
     monkeypatch.setattr(carriage, "renew", renew)
     house.take_in(EXCELLENCE)
     house.wire.answer = slow
@@ -296,15 +297,15 @@ def test_a_lease_that_could_not_be_renewed_is_renewed_at_the_next_turn(
 
 def test_a_worker_that_lost_its_lease_settles_nothing(house: House) -> None:
     def overtaken(_parcel: Parcel) -> Outcome:
-        house.clock.step(seconds=31)
-        assert len(call(house.desk)) == 1
+        house.clock.now += LEASE
+        assert len(call(house.desk, house.post)) == 1
         return Refused("550 the slow worker's answer", 550)
 
     house.take_in(EXCELLENCE)
     house.scan()
     house.wire.answer = overtaken
-    [ids] = call(house.desk)
-    deliver_batch(house.desk, house.wire, ids, TODAY)
+    [ids] = call(house.desk, house.post)
+    deliver_batch(house.desk, house.post, ids, TODAY)
 
     assert house.rows(delivery)[-1].state == "called"
 
@@ -312,8 +313,8 @@ def test_a_worker_that_lost_its_lease_settles_nothing(house: House) -> None:
 def test_a_worker_told_to_stop_gives_back_what_it_has_not_begun(house: House) -> None:
     house.take_in(*others(5))
     house.scan()
-    [ids] = call(house.desk)
-    deliver_batch(house.desk, house.wire, ids, TODAY, lambda: len(house.wire.carried) == 2)
+    [ids] = call(house.desk, house.post)
+    deliver_batch(house.desk, house.post, ids, TODAY, lambda: len(house.wire.carried) == 2)
 
     assert house.states()["sent"] == 2
     assert house.states()["planned"] == 3
@@ -325,12 +326,12 @@ def test_closing_while_a_worker_is_claiming_still_cancels_the_invite(house: Hous
     """The event has to wait for the claim, or it would not see the invitation that goes out with it."""
     house.take_in(EXCELLENCE)
     house.scan()
-    [ids] = call(house.desk)
+    [ids] = call(house.desk, house.post)
     with ThreadPoolExecutor(1) as pool:
         with moment(house.desk) as now:
             claimed = carriage.claim(now.connection, ids, "token", now.now)
             prepared = facts.prepare(house.desk, now, claimed, TODAY)
-            invites.offer(now.connection, prepared.offers, now.now)
+            invites.offer(now.connection, [each.offer for each in prepared.letters if each.offer], now.now)
             recording = pool.submit(house.record, EventType.REVIEW_APPLIED, TODAY)
             time.sleep(0.2)
         recorded = recording.result(timeout=30)
@@ -344,7 +345,7 @@ def test_sending_again_makes_no_second_file_in_the_mailbox(house: House, tmp_pat
     house.take_in(EXCELLENCE, EXCELLENCE | DIRECTOR)
     house.scan()
     for _ in range(3):
-        deliver.deliver_waiting(house.desk, mailbox, TODAY)
+        deliver.deliver_waiting(house.desk, Post((mailbox,)), TODAY)
         with house.engine.begin() as connection:
             connection.execute(update(delivery).where(delivery.c.state == "sent").values(state="planned"))
 

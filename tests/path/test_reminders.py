@@ -108,7 +108,7 @@ def test_an_application_recorded_before_delivery_means_no_letter(house: House) -
 def test_an_application_recorded_after_the_call_means_no_letter(house: House) -> None:
     house.take_in(EXCELLENCE)
     house.scan()
-    assert call(house.desk)
+    assert call(house.desk, house.post)
     house.record(EventType.REVIEW_APPLIED, TODAY)
     house.clock.step(seconds=31)
 
