@@ -2,12 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
+import structlog
 from dramatiq import Actor, Broker, actor
+from dramatiq.errors import BrokerConnectionError
 
-_TICKS = "ticks"
-_DELIVERIES = "deliveries"
+_log = structlog.get_logger()
+_TICKS = "duban.ticks"
+_DELIVERIES = "duban.deliveries"
 
 
 Batches = Sequence[Sequence[int]]
@@ -33,6 +36,14 @@ class Work(Protocol):
         """Plan the units' lists."""
         ...
 
+    def returned(self) -> None:
+        """Take in the mail that came back."""
+        ...
+
+    def watch(self) -> None:
+        """Look whether every invariant holds, and tell whoever watches from outside."""
+        ...
+
     def purge(self) -> None:
         """Drop what has outlived its retention, the broker's dead letters among it."""
         ...
@@ -46,6 +57,8 @@ class Actors:
     call: Actor[[], None]
     deliver: Actor[[list[int]], None]
     escalate: Actor[[], None]
+    returned: Actor[[], None]
+    watch: Actor[[], None]
     purge: Actor[[], None]
 
 
@@ -55,24 +68,40 @@ def declare(broker: Broker, work: Work) -> Actors:
     @actor(broker=broker, queue_name=_DELIVERIES)
     def deliver(ids: list[int]) -> None:
         work.deliver(ids)
-        call.send()  # there is room for more
+        _ring(call, [()])  # there is room for more
 
     @actor(broker=broker, queue_name=_TICKS)
     def scan() -> None:
-        for ids in work.scan():
-            deliver.send(list(ids))
+        _ring(deliver, [(list(ids),) for ids in work.scan()])
 
     @actor(broker=broker, queue_name=_TICKS)
     def call() -> None:
-        for ids in work.call():
-            deliver.send(list(ids))
+        _ring(deliver, [(list(ids),) for ids in work.call()])
 
     @actor(broker=broker, queue_name=_TICKS)
     def escalate() -> None:
         work.escalate()
 
     @actor(broker=broker, queue_name=_TICKS)
+    def returned() -> None:
+        work.returned()
+
+    @actor(broker=broker, queue_name=_TICKS)
+    def watch() -> None:
+        work.watch()
+
+    @actor(broker=broker, queue_name=_TICKS)
     def purge() -> None:
         work.purge()
 
-    return Actors(scan, call, deliver, escalate, purge)
+    return Actors(scan, call, deliver, escalate, returned, watch, purge)
+
+
+def _ring(bell: Actor[..., None], times: Sequence[tuple[Any, ...]]) -> None:
+    """Ring once with each of the arguments. What cannot be rung is not lost with the queue, and the work that asked
+    for it is done: what was called waits no longer than its lease, and the next tick calls it again."""
+    try:
+        for arguments in times:
+            bell.send(*arguments)
+    except BrokerConnectionError as error:
+        _log.warning("bell_not_rung", bell=bell.actor_name, failure=str(error))

@@ -1,8 +1,8 @@
 """Running the roles of this process until it is told to stop."""
 
 import signal
-from collections.abc import Callable
-from threading import Event, Thread
+from collections.abc import Callable, Sequence
+from threading import Thread
 from time import monotonic, sleep
 
 from dramatiq import Broker, Worker
@@ -19,31 +19,31 @@ def run(
     broker: Broker,
     scheduler: Scheduler | None,
     worker: bool,
+    until: Callable[[], bool],
     threads: int = 8,
-    stop: Event | None = None,
     finish_seconds: float = _FINISH_SECONDS,
     stopping: Callable[[], None] = lambda: None,
 ) -> int:
-    """Run a worker of ``threads`` threads, the scheduler, or both, until SIGTERM or SIGINT (or ``stop`` is set).
+    """Run a worker of ``threads`` threads, the scheduler, or both, ``until`` says so; then close the broker.
 
-    Then ``stopping`` is told, nothing new is begun, what is in flight may finish, and the rest and the lead are given
-    back. The answer is the exit code: 0, or 1 where something still hung after ``finish_seconds``; its messages come
-    back when their lease ends. Every thread started here is a daemon, so the caller can leave in either case.
+    Before that ``stopping`` is told, nothing new is begun, what is in flight may finish, and the rest and the lead are
+    given back. The answer is the exit code: 0, or 1 where something still hung after ``finish_seconds``; its messages
+    come back when their lease ends. Every thread started here is a daemon, so the caller can leave in either case.
     """
-    told = stop.is_set if stop else _told_by_signal()
     broker.emit_after("process_boot")  # starts the time limits; only dramatiq's own command would do it for us
     working = Worker(broker, worker_threads=threads, worker_timeout=_WAKE_MS) if worker else None
     if working:
         working.start()
     if scheduler:
         scheduler.start()
-    while not told():
+    while not until():
         sleep(_WAKE_MS / 1000)
     stopping()
-    return 0 if _ended(working, scheduler, monotonic() + finish_seconds) else 1
+    return 0 if _ended(broker, working, scheduler, monotonic() + finish_seconds) else 1
 
 
-def _told_by_signal() -> Callable[[], bool]:
+def told_by_signal() -> Callable[[], bool]:
+    """From now on SIGTERM and SIGINT end nothing by themselves; the answer says whether one came."""
     # A list and not an Event: a signal that arrives while the main thread holds the Event's lock would deadlock.
     told: list[int] = []
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -51,15 +51,23 @@ def _told_by_signal() -> Callable[[], bool]:
     return lambda: bool(told)
 
 
-def _ended(working: Worker | None, scheduler: Scheduler | None, deadline: float) -> bool:
+def _ended(broker: Broker, working: Worker | None, scheduler: Scheduler | None, deadline: float) -> bool:
     endings = [Thread(target=scheduler.stop, daemon=True)] if scheduler else []
     if working:
         endings.append(Thread(target=_finish, args=(working, deadline - _GIVE_BACK_SECONDS), daemon=True))
-    for ending in endings:
-        ending.start()
-    for ending in endings:
-        ending.join(max(0, deadline - monotonic()))
-    return not any(thread.is_alive() for thread in (*endings, *(working.workers if working else ())))
+    hang = _hang(endings, deadline) or (working is not None and any(thread.is_alive() for thread in working.workers))
+    # A server that does not answer the farewell does no harm: the connections end with the process.
+    _hang([Thread(target=broker.close, daemon=True)], min(deadline, monotonic() + _GIVE_BACK_SECONDS))
+    return not hang
+
+
+def _hang(threads: Sequence[Thread], deadline: float) -> bool:
+    """Start the threads and wait for them; whether one of them is still at it at the ``deadline``."""
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(max(0, deadline - monotonic()))
+    return any(thread.is_alive() for thread in threads)
 
 
 def _finish(working: Worker, deadline: float) -> None:

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 from zoneinfo import ZoneInfo
@@ -10,16 +11,18 @@ from apscheduler.executors.debug import DebugExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 from dramatiq import Broker
 from dramatiq.errors import BrokerConnectionError
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from jobs.timetable import TIMETABLE, Ring
-from service.store import queue
+from jobs.timetable import LOGGED, TIMETABLE, Ring
+from service.store import queue, runs
 
 LEAD = "scheduler"
 _log = logging.getLogger(__name__)
 _LEASE = timedelta(seconds=20)
 _NEVER = datetime.min.replace(tzinfo=UTC)
+_PAUSE, _LONGEST_PAUSE = timedelta(minutes=1), timedelta(minutes=30)
+_LOOK_BACK = 10
 
 
 def ticking(timetable: Sequence[Ring], due: Callable[[str], None], timezone: ZoneInfo) -> BackgroundScheduler:
@@ -41,8 +44,9 @@ def ticking(timetable: Sequence[Ring], due: Callable[[str], None], timezone: Zon
 class Scheduler:
     """Rings while it holds the lease ``LEAD``; two that ring at once are harmless, for every bell may ring twice.
 
-    What is owed is rung until it has been: a ring that met a dead database is repeated at the next renewal, and who
-    takes the lead owes every bell once, since nobody knows what was missed before.
+    What is owed is rung until it has been: a ring that met a dead broker is repeated at the next renewal, one that
+    the job log should show and does not (the queue was wiped, the run failed) after a minute and ever longer pauses.
+    Who takes the lead owes every bell once, since nobody knows what was missed before.
     """
 
     def __init__(
@@ -62,6 +66,7 @@ class Scheduler:
         self._until = _NEVER
         self._bells = tuple(dict.fromkeys(ring.actor for ring in timetable))
         self._owed: dict[str, None] = {}
+        self._unproven: dict[str, _Rung] = {}
         self._ticks = ticking(timetable, self._ring, timezone)
         self._ticks.add_job(
             self._lead, "interval", seconds=lease.total_seconds() / 4, next_run_time=clock(), name="lead"
@@ -92,12 +97,16 @@ class Scheduler:
         try:
             with self._engine.begin() as connection:
                 taken = queue.take_lead(connection, LEAD, self._holder, now, self._lease)
+                proven = {actor for actor, rung in self._unproven.items() if _ran(connection, actor, rung.first)}
         except SQLAlchemyError as error:
             _log.warning("The lead could not be taken or renewed: %s", error)
             return
         self._until = now + self._lease if taken else _NEVER
         if taken and not led:
             self._owed.update(dict.fromkeys(self._bells))
+        for actor in proven:
+            del self._unproven[actor]
+        self._owed.update({actor: None for actor, rung in self._unproven.items() if now >= rung.again})
         self._pay()
 
     def _ring(self, actor: str) -> None:
@@ -107,6 +116,7 @@ class Scheduler:
     def _pay(self) -> None:
         if not self.leads:
             self._owed.clear()
+            self._unproven.clear()
         for actor in tuple(self._owed):
             try:
                 self._broker.get_actor(actor).send()
@@ -114,3 +124,24 @@ class Scheduler:
                 _log.warning("%s could not be rung and is rung again soon: %s", actor, error)
                 return
             del self._owed[actor]
+            if actor in LOGGED:
+                now, before = self._clock(), self._unproven.get(actor)
+                self._unproven[actor] = before.repeated(now) if before else _Rung(now, now + _PAUSE, _PAUSE)
+
+
+@dataclass(frozen=True)
+class _Rung:
+    """A bell that was rung and of which the job log shows no run yet: when first, and when again (UTC)."""
+
+    first: datetime
+    again: datetime
+    pause: timedelta
+
+    def repeated(self, now: datetime) -> "_Rung":
+        """It has just been rung again."""
+        pause = min(2 * self.pause, _LONGEST_PAUSE)
+        return _Rung(self.first, now + pause, pause)
+
+
+def _ran(connection: Connection, job: str, since: datetime) -> bool:
+    return any(run.outcome == runs.DONE and run.started_at >= since for run in runs.newest(connection, job, _LOOK_BACK))

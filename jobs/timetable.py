@@ -40,7 +40,12 @@ def _clock(at: str) -> dict[str, int | str]:
 TIMETABLE = (
     daily("08:30", ring="scan"),
     daily("14:00", ring="scan"),
-    every(seconds=30, ring="call"),
+    every(seconds=10, ring="call"),
+    every(seconds=300, ring="returned"),
+    every(seconds=3600, ring="watch"),
     weekly("mon", "08:00", ring="escalate"),
     daily("03:10", ring="purge"),
 )
+
+LOGGED = frozenset({"scan", "escalate"})
+"""The bells whose use case leaves a row of their name in the job log, the proof that they were heard."""

@@ -1,4 +1,4 @@
-"""The brokers that the conformance suite runs over. A new one joins by a branch in ``connect``."""
+"""The brokers that the conformance suite runs over, as the service opens them."""
 
 import os
 from collections.abc import Iterator
@@ -6,9 +6,13 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 from dramatiq import Broker, Worker
+from sqlalchemy import create_engine
 
-from jobs.broker import DatabaseBroker
+from jobs.brokers import open_broker
+from jobs.brokers.database import DatabaseBroker
 from service.store.database import open_engine
+
+_DATABASES = ("sqlite", "postgresql")
 
 
 def utc_now() -> datetime:
@@ -16,8 +20,14 @@ def utc_now() -> datetime:
 
 
 def connect(url: str, lease_seconds: float) -> Broker:
-    """A broker of one process; what that process held comes back ``lease_seconds`` after its death."""
-    return DatabaseBroker(open_engine(url), utc_now, lease=timedelta(seconds=lease_seconds))
+    """A broker of one process; what that process held comes back ``lease_seconds`` after its death.
+
+    ``url`` is that of a database, in which the queue lies then, or of another broker.
+    """
+    lease = timedelta(seconds=lease_seconds)
+    if url.startswith(_DATABASES):
+        return open_broker("", open_engine(url), utc_now, lease)
+    return open_broker(url, create_engine("sqlite://"), utc_now, lease)
 
 
 def disconnect(broker: Broker) -> None:

@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import pytest
+from dramatiq import Message
+from dramatiq.errors import ConnectionClosed
 from sqlalchemy import Engine, func, select
 
 from jobs.actors import Actors, declare
-from jobs.broker import DatabaseBroker
+from jobs.brokers.database import DatabaseBroker
 from service.store.queue import queue_message
 from tests.jobs.backends import utc_now, working
 
@@ -33,6 +35,12 @@ class Day:
 
     def escalate(self) -> None:
         self.asked.append("escalate")
+
+    def returned(self) -> None:
+        self.asked.append("returned")
+
+    def watch(self) -> None:
+        self.asked.append("watch")
 
     def purge(self) -> None:
         self.asked.append("purge")
@@ -86,12 +94,16 @@ def test_nothing_found_rings_nothing(broker: DatabaseBroker, day: Day, bells: Ac
     assert day.asked == ["scan"]
 
 
-def test_lists_and_purge_ring_their_use_case(broker: DatabaseBroker, day: Day, bells: Actors) -> None:
+def test_lists_returned_mail_watch_and_purge_ring_their_use_case(
+    broker: DatabaseBroker, day: Day, bells: Actors
+) -> None:
     bells.escalate.send()
+    bells.returned.send()
+    bells.watch.send()
     bells.purge.send()
     work_off(broker)
 
-    assert sorted(map(str, day.asked)) == ["escalate", "purge"]
+    assert sorted(map(str, day.asked)) == ["escalate", "purge", "returned", "watch"]
 
 
 def test_a_use_case_that_fails_is_rung_once_and_its_message_kept_as_dead(
@@ -104,6 +116,29 @@ def test_a_use_case_that_fails_is_rung_once_and_its_message_kept_as_dead(
 
     assert day.asked == ["scan"]
     assert dead == 1
+
+
+def test_work_that_is_done_is_not_dead_because_the_next_bell_cannot_be_rung(
+    engine: Engine, broker: DatabaseBroker, day: Day, bells: Actors, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bells.deliver.send([1])
+    enqueue = broker.enqueue
+
+    def away(message: Message[None], **options: int) -> Message[None]:
+        raise ConnectionClosed("the queue's server is away")
+
+    day.scans = [[[2], [3]]]
+    bells.scan.send()
+    monkeypatch.setattr(broker, "enqueue", away)
+    with working(broker):
+        broker.join("duban.ticks", timeout=10_000)
+        broker.join("duban.deliveries", timeout=10_000)
+    monkeypatch.setattr(broker, "enqueue", enqueue)
+    with engine.begin() as connection:
+        dead = connection.execute(select(func.count()).where(queue_message.c.dead)).scalar_one()
+
+    assert sorted(map(str, day.asked)) == ["[1]", "scan"]
+    assert dead == 0
 
 
 def test_only_ids_ride_in_a_message(bells: Actors) -> None:

@@ -9,7 +9,7 @@ from dramatiq import Actor, Message, actor
 from dramatiq.errors import ConnectionClosed, QueueJoinTimeout, QueueNotFound
 from sqlalchemy import Engine, select, text
 
-from jobs.broker import DatabaseBroker
+from jobs.brokers.database import DatabaseBroker
 from service.store import queue
 from service.store.queue import queue_message
 from tests.jobs.backends import utc_now, working

@@ -12,7 +12,7 @@ import pytest
 from dramatiq import actor
 from sqlalchemy import Engine, select
 
-from jobs.broker import DatabaseBroker
+from jobs.brokers.database import DatabaseBroker
 from jobs.running import run
 from jobs.scheduler import LEAD, Scheduler
 from jobs.timetable import every
@@ -36,7 +36,9 @@ class Background:
         self._thread.start()
 
     def _run(self, broker: DatabaseBroker, scheduler: Scheduler | None, finish_seconds: float) -> None:
-        self.code = run(broker, scheduler, worker=True, threads=2, stop=self._stop, finish_seconds=finish_seconds)
+        self.code = run(
+            broker, scheduler, worker=True, until=self._stop.is_set, threads=2, finish_seconds=finish_seconds
+        )
 
     def stop(self) -> int | None:
         self._stop.set()

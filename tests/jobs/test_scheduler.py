@@ -8,13 +8,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from dramatiq import Message, actor
-from sqlalchemy import Engine, select, text
+from sqlalchemy import Engine, delete, select, text
 
 from jobs.actors import declare
-from jobs.broker import DatabaseBroker
+from jobs.brokers.database import DatabaseBroker
 from jobs.scheduler import LEAD, Scheduler
 from jobs.timetable import TIMETABLE, Ring, daily, every
-from service.store import queue
+from service.store import queue, runs
 from service.store.queue import queue_message
 from tests.jobs.backends import utc_now
 from tests.jobs.programs import until
@@ -114,6 +114,42 @@ def test_a_ring_that_met_a_dead_database_is_repeated(engine: Engine, begin: Begi
         connection.execute(text("ALTER TABLE gone RENAME TO queue_message"))
 
     until(lambda: rung(engine) == {"scan": 1, "escalate": 1})
+
+
+def wipe(engine: Engine) -> None:
+    with engine.begin() as connection:
+        connection.execute(delete(queue_message))
+
+
+def ran(engine: Engine, job: str, error: str = "") -> None:
+    with engine.begin() as connection:
+        run = runs.start(connection, job, utc_now().date(), utc_now())
+        runs.finish(connection, run, 0.1, {}, {}, error)
+
+
+def test_a_bell_that_was_lost_with_its_queue_is_rung_again_until_the_job_log_shows_that_it_was_heard(
+    engine: Engine, begin: Begin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("jobs.scheduler._PAUSE", timedelta(seconds=0.5))
+    begin([daily("03:33", ring="scan"), daily("04:44", ring="purge")])  # of purge the job log knows nothing
+    until(lambda: rung(engine) == {"scan": 1, "purge": 1})
+    wipe(engine)
+    until(lambda: rung(engine) == {"scan": 1})
+    ran(engine, "scan")
+    wipe(engine)
+    time.sleep(2.5)
+
+    assert rung(engine) == {}
+
+
+def test_a_run_that_failed_is_asked_for_again(engine: Engine, begin: Begin, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("jobs.scheduler._PAUSE", timedelta(seconds=0.5))
+    begin([daily("03:33", ring="scan")])
+    until(lambda: rung(engine) == {"scan": 1})
+    wipe(engine)
+    ran(engine, "scan", error="OperationalError")
+
+    until(lambda: rung(engine) == {"scan": 1})
 
 
 def test_every_bell_of_the_timetable_has_its_actor(engine: Engine) -> None:

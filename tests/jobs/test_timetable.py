@@ -35,8 +35,12 @@ def test_the_timetable_reads_in_the_time_of_shanghai() -> None:
     assert rung["purge"] == ["Sat 03:10", "Sun 03:10", "Mon 03:10"]
 
 
-def test_what_waits_is_called_every_half_minute() -> None:
-    assert every(seconds=30, ring="call") in TIMETABLE
+def test_what_waits_is_called_every_ten_seconds() -> None:
+    assert every(seconds=10, ring="call") in TIMETABLE
+
+
+def test_returned_mail_is_read_every_five_minutes() -> None:
+    assert every(seconds=300, ring="returned") in TIMETABLE
 
 
 def test_a_timetable_is_made_of_values() -> None:

@@ -8,7 +8,7 @@ import time
 
 from dramatiq import actor
 
-from jobs.running import run
+from jobs.running import run, told_by_signal
 from tests.jobs.backends import connect, note
 
 
@@ -21,7 +21,7 @@ def main(url: str, lease: str, notes: str, finish: str) -> int:
         time.sleep(seconds)
         note(notes, f"ended {name}")
 
-    return run(broker, None, worker=True, threads=4, finish_seconds=float(finish))
+    return run(broker, None, worker=True, until=told_by_signal(), threads=4, finish_seconds=float(finish))
 
 
 if __name__ == "__main__":

@@ -9,26 +9,15 @@ from time import monotonic, sleep
 from typing import Any
 from uuid import uuid4
 
-from dramatiq import Broker, Consumer, Message, MessageProxy, Middleware
+from dramatiq import Broker, Consumer, Message, MessageProxy
 from dramatiq.errors import ConnectionClosed, DecodeError, QueueJoinTimeout, QueueNotFound
-from dramatiq.middleware import Retries, TimeLimit
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
+from jobs.brokers.common import LEASE, middleware
 from service.store import queue
 
-_LEASE = timedelta(seconds=20)
 _POLL_SECONDS = 0.5
-_TIME_LIMIT_MS = 10 * 60 * 1000
-
-
-def middleware() -> list[Middleware]:
-    """What every broker of ours runs with.
-
-    There is one retry system, the delivery's row, so a message that fails is dead at once: Retries, at zero, is
-    what tells the broker that it failed.
-    """
-    return [TimeLimit(time_limit=_TIME_LIMIT_MS), Retries(max_retries=0)]
 
 
 class DatabaseBroker(Broker):
@@ -38,7 +27,7 @@ class DatabaseBroker(Broker):
     when the lease ends. Machines that share a database need clocks that agree to a few seconds.
     """
 
-    def __init__(self, engine: Engine, clock: Callable[[], datetime], lease: timedelta = _LEASE) -> None:
+    def __init__(self, engine: Engine, clock: Callable[[], datetime], lease: timedelta = LEASE) -> None:
         super().__init__(middleware=middleware())
         self.engine = engine
         self.clock = clock
