@@ -20,7 +20,6 @@ RUN useradd --system --uid 10001 --user-group --home-dir /srv/duban --create-hom
 COPY --from=build /opt/duban /opt/duban
 ENV PATH=/opt/duban/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
 WORKDIR /srv/duban
-VOLUME /srv/duban/var
 USER duban
 STOPSIGNAL SIGTERM
 ENTRYPOINT ["duban"]

@@ -147,7 +147,7 @@ def _duban(letters: int, profile: cProfile.Profile | None = None) -> Measured:
             with house.engine.begin() as connection:
                 settled = connection.scalar(select(func.count()).where(delivery.c.state == "sent"))
             assert settled == letters, settled
-            house.channel.close()
+            house.post.close()
             _all_received(far, letters)
     return measured
 
@@ -163,7 +163,7 @@ def _each_arrived_once(letters: int) -> None:
             fill(house, letters)
             remind.scan(house.desk, DAY)
             _sent(house, letters)
-            house.channel.close()
+            house.post.close()
             _all_received(far, letters)
             ids = re.findall(rb"(?mi)^Message-ID: (<.*?>)", far.kept())
     assert len(ids) == len(set(ids)) == letters, (len(ids), len(set(ids)))
@@ -171,7 +171,7 @@ def _each_arrived_once(letters: int) -> None:
 
 
 def _sent(house: wiring.House, letters: int) -> None:
-    counts = deliver.deliver_waiting(house.desk, house.channel, DAY)
+    counts = deliver.deliver_waiting(house.desk, house.post, DAY)
     assert counts["sent"] == letters, counts
 
 

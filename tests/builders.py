@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from service.domain.certification import Certification, Facts, Level
+from service.domain.certification import Certification, Facts, Level, UnitKind
 from service.domain.lifecycle import Event, EventType
 from service.domain.people import Contact, OwnerKind, Role
 
@@ -18,6 +18,7 @@ _CERTIFICATION = Certification(
     batch="2025",
     unit_id=1,
     unit="演示单位（虚构）",
+    unit_kind=UnitKind.PROVINCIAL,
     proposed=False,
     date_basis="",
     source_url="",

@@ -12,11 +12,14 @@ from typing import Any
 
 import hypothesis
 import pytest
+from redis import Redis
 from sqlalchemy import Engine
 
 from service.store import migrations
 from service.store.database import open_engine
 from tests.postgres import Server, programs, running_server
+from tests.rabbitmq import shared_rabbitmq, wipe
+from tests.redis import running_redis
 from tests.requirements import NOT_RUN, VARIABLE, require
 
 
@@ -57,14 +60,24 @@ def _build(url: str) -> None:
     engine.dispose()
 
 
+@pytest.fixture
+def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
+    """A file of the test's own with the schema and no rows but the working days."""
+    shutil.copyfile(sqlite_template, tmp_path / "duban.db")
+    return f"sqlite:///{tmp_path}/duban.db"
+
+
+@pytest.fixture
+def postgresql_url(postgres_server: Server, postgres_template: str) -> Iterator[str]:
+    """A database of the test's own on a server, with the schema and no rows but the working days."""
+    yield from _created(postgres_server, postgres_template)
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+def database_url(request: pytest.FixtureRequest) -> str:
     """A database of the test's own with the schema and no rows but the working days, on each kind in turn."""
-    if request.param == "sqlite":
-        shutil.copyfile(request.getfixturevalue("sqlite_template"), tmp_path / "duban.db")
-        yield f"sqlite:///{tmp_path}/duban.db"
-    else:
-        yield from _postgres_url(request, request.getfixturevalue("postgres_template"))
+    url: str = request.getfixturevalue(f"{request.param}_url")
+    return url
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -73,14 +86,50 @@ def bare_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterato
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path}/bare.db"
     else:
-        yield from _postgres_url(request, "template0")
+        yield from _created(request.getfixturevalue("postgres_server"), "template0")
 
 
-def _postgres_url(request: pytest.FixtureRequest, template: str) -> Iterator[str]:
-    server: Server = request.getfixturevalue("postgres_server")
+def _created(server: Server, template: str) -> Iterator[str]:
     name = server.create(template)
     yield server.url(name)
     server.retire(name)
+
+
+@pytest.fixture(scope="session")
+def redis_server() -> Iterator[str]:
+    """One Redis for the session, started when first asked for; its URL."""
+    with running_redis() as url:
+        yield url
+
+
+@pytest.fixture
+def redis_url(redis_server: str) -> Iterator[str]:
+    """A Redis with nothing in it."""
+    yield redis_server
+    with Redis.from_url(redis_server) as client:
+        client.flushall()
+
+
+@pytest.fixture(scope="session")
+def rabbitmq_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """One RabbitMQ for the session, which the workers of a parallel run share, started when first asked for."""
+    worker, place = os.environ.get("PYTEST_XDIST_WORKER"), tmp_path_factory.getbasetemp()
+    with shared_rabbitmq(place.parent if worker else place, worker or "main") as url:
+        yield url
+
+
+@pytest.fixture
+def rabbitmq_url(rabbitmq_server: str) -> Iterator[str]:
+    """A virtual host of RabbitMQ with none of our queues in it."""
+    yield rabbitmq_server
+    wipe(rabbitmq_server)
+
+
+@pytest.fixture(params=["database", "redis", "rabbitmq"])
+def broker_url(request: pytest.FixtureRequest) -> str:
+    """What DUBAN_BROKER_URL may say, each kind in turn; empty is the database."""
+    url: str = "" if request.param == "database" else request.getfixturevalue(f"{request.param}_url")
+    return url
 
 
 @pytest.fixture

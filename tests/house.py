@@ -15,14 +15,14 @@ import pytest
 from icalendar import Calendar
 from sqlalchemy import Engine, Row, Table, func, select
 
-from service.channels.channel import Parcel
+from service.channels.channel import FREELY, Pace, Parcel
 from service.domain.certification import Certification
 from service.domain.delivery import Outcome, Sent
 from service.domain.lifecycle import Event, EventType
-from service.domain.plan import Policy
 from service.flows import close, contacts, deliver, escalate, intake, remind
 from service.flows.desk import Desk
 from service.flows.imported import Imported
+from service.flows.post import Post
 from service.store import certifications
 from service.store.tables import attempt, delivery, invite, metadata, obligation
 
@@ -64,6 +64,7 @@ class Wire:
     answer: Callable[[Parcel], Outcome] = lambda _parcel: Sent("250 2.0.0 queued")
     carried: list[Parcel] = field(default_factory=list)
     name: str = "wire"
+    pace: Pace = FREELY
 
     def carry(self, parcels: Iterable[Parcel]) -> Iterator[tuple[Parcel, Outcome]]:
         for parcel in parcels:
@@ -143,7 +144,12 @@ class House:
     def __init__(self, engine: Engine, folder: Path) -> None:
         self.engine, self.folder = engine, folder
         self.clock, self.wire = Clock(), Wire()
-        self.desk = Desk(engine, self.clock, Policy(), "督办", "duban@site.example", "site.example")
+        self.desk = Desk(engine, self.clock, "督办", "duban@site.example", "site.example")
+
+    @property
+    def post(self) -> Post:
+        """The one wire as a post of relays."""
+        return Post((self.wire,))
 
     def sheet(self, *rows: Mapping[str, str]) -> Path:
         """The rows as a file."""
@@ -165,7 +171,7 @@ class House:
 
     def deliver(self, today: date = TODAY) -> Counter[str]:
         """Deliver what waits. Where a lease is held, move the clock first: it would be waited for."""
-        return deliver.deliver_waiting(self.desk, self.wire, today)
+        return deliver.deliver_waiting(self.desk, self.post, today)
 
     def letters(self) -> list[Received]:
         """What the wire carried since it was last asked."""

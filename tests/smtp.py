@@ -12,6 +12,7 @@ from typing import Any
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
 DROP = "drop"
+TAKE_AND_DROP = "take and drop"
 STALL = "stall"
 
 
@@ -20,8 +21,9 @@ class Script:
     """How the server behaves; it may be changed while the server runs.
 
     ``at_recipient`` and ``after_data`` map a recipient to the answer to RCPT or to the message; after a message,
-    ``DROP`` hangs up without an answer and ``STALL`` never answers. ``hang_ups_at_mail`` counts the next MAIL
-    commands at which it hangs up. ``room`` is how many connections it takes at once; to others it says 421.
+    ``DROP`` hangs up without an answer, ``TAKE_AND_DROP`` accepts it first, and ``STALL`` never answers.
+    ``hang_ups_at_mail`` counts the next MAIL commands at which it hangs up. ``room`` is how many connections it takes
+    at once; to others it says 421.
     """
 
     extensions: tuple[str, ...] = ("PIPELINING",)
@@ -190,11 +192,11 @@ class _Handler:
     async def handle_DATA(self, talk: _Talk, session: Session, envelope: Envelope) -> str:
         (recipient,) = envelope.rcpt_tos
         answer = self._server.script.after_data.get(recipient, self._server.script.answer)
-        if answer == DROP:
+        if answer in (DROP, TAKE_AND_DROP):
             talk.drop()
         elif answer == STALL:
             await asyncio.sleep(60)
-        elif answer.startswith("250"):
+        if answer == TAKE_AND_DROP or answer.startswith("250"):
             content = envelope.original_content
             self._server.received.append(Received(envelope.mail_from, recipient, content, talk.number))
         return answer

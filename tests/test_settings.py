@@ -60,6 +60,15 @@ def test_the_host_of_a_chinese_site_is_written_in_its_ascii_form() -> None:
         ),
         pytest.param({"DUBAN_DATABASE_URL": "sqlite:///file/duban.db"}, "DUBAN_DATABASE_URL", id="a file as folder"),
         pytest.param({"DUBAN_DATABASE_URL": "sqlite:///file"}, "DUBAN_DATABASE_URL", id="a file that is no database"),
+        pytest.param({"DUBAN_BROKER_URL": "redis"}, "DUBAN_BROKER_URL", id="no broker URL"),
+        pytest.param({"DUBAN_BROKER_URL": "sqs://a-secret@h"}, "DUBAN_BROKER_URL", id="another broker"),
+        pytest.param({"DUBAN_BROKER_URL": "redis:///0"}, "DUBAN_BROKER_URL", id="a broker without a host"),
+        pytest.param({"DUBAN_BROKER_URL": "redis://:a-secret@h/main"}, "DUBAN_BROKER_URL", id="a Redis with a name"),
+        pytest.param(
+            {"DUBAN_BROKER_URL": "amqp://u:a-secret@h:p"}, "DUBAN_BROKER_URL", id="a broker's port of letters"
+        ),
+        pytest.param({"DUBAN_BROKER_URL": "amqp://u:a-secret@h/a/b"}, "DUBAN_BROKER_URL", id="two virtual hosts"),
+        pytest.param({"DUBAN_BROKER_URL": "redis://u:a-secret #@h"}, "DUBAN_BROKER_URL", id="a broker's bare password"),
         pytest.param({"DUBAN_MAIL_URL": "imap://u:a-secret@h", **KEY}, "DUBAN_MAIL_URL", id="another mail"),
         pytest.param({"DUBAN_MAIL_URL": "maildir:"}, "DUBAN_MAIL_URL", id="a mailbox without a folder"),
         pytest.param({"DUBAN_MAIL_URL": "smtp://u:a-secret@h:0", **KEY}, "DUBAN_MAIL_URL", id="a port that cannot be"),
@@ -93,6 +102,20 @@ def test_a_bad_setting_is_refused_in_one_sentence_and_nothing_is_done(
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
 
 
+@pytest.mark.parametrize(
+    "url",
+    [
+        "",
+        "redis://queue.unit.example",
+        "rediss://:a-secret@queue.unit.example:6380/3?ssl_ca_certs=ca.pem",
+        "amqp://duban:a%2Fsecret@127.0.0.1:5672/duban",
+        "amqps://duban:a-secret@[::1]/",
+    ],
+)
+def test_a_broker_may_be_the_database_redis_or_rabbitmq(url: str) -> None:
+    assert settings.load(broker_url=url).broker_url == url
+
+
 def test_a_setting_cannot_be_changed_once_it_is_read() -> None:
     with pytest.raises(ValueError, match="frozen"):
         settings.load().timezone = "UTC"
@@ -106,6 +129,8 @@ def test_a_setting_cannot_be_changed_once_it_is_read() -> None:
         ("database_url", "postgresql+psycopg://duban:a-secret@h/db", "postgresql+psycopg://***@h/db"),
         ("mail_url", "smtps://user:a-secret@relay.example", "smtps://***@relay.example"),
         ("broker_url", "redis://:a-secret@h:6379/0", "redis://***@h:6379/0"),
+        ("broker_url", "redis://duban@h:6379/0?password=a-secret&db=0", "redis://***@h:6379/0?password=***&db=0"),
+        ("broker_url", "amqps://duban:a-se/c@ret@h/duban", "amqps://***@h/duban"),
         ("mail_url", "smtp://user:a-sec,r@et@relay.example", "smtp://***@relay.example"),
         (
             "database_url",
@@ -172,3 +197,74 @@ def test_a_misspelt_name_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setenv("DUBAN_TIMZONE", "Asia/Shanghai")
 
     assert settings.unknown() == ["DUBAN_MAIL_ULR", "DUBAN_TIMZONE"]
+
+
+def test_a_value_may_lie_in_a_file_that_its_variable_names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "key").write_bytes(b"\xef\xbb\xbf0123456789abcdef\r\n")
+    (tmp_path / "zone").write_text("Asia/Urumqi\n")
+    (tmp_path / ".env").write_text("DUBAN_TIMEZONE_FILE=zone\n")
+    monkeypatch.setenv("DUBAN_SECRET_KEY_FILE", str(tmp_path / "key"))
+    monkeypatch.setenv("DUBAN_FLOOD_LETTERS", "7")
+    in_force = settings.load()
+
+    assert (in_force.secret_key, in_force.timezone) == ("0123456789abcdef", "Asia/Urumqi")
+    rows = {row["name"]: (row["value"], row["source"]) for row in settings.shown(in_force)}
+    assert rows["DUBAN_SECRET_KEY"] == ("set", "file")
+    assert rows["DUBAN_TIMEZONE"] == ("Asia/Urumqi", "file")
+    assert rows["DUBAN_FLOOD_LETTERS"] == ("7", "environment")
+    assert rows["DUBAN_MAIL_FROM"][1] == "default"
+    assert [name for name in settings.unknown() if name.endswith("_FILE")] == []
+
+
+def test_a_value_in_a_file_is_checked_as_any_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DUBAN_BROKER_URL_FILE", str(tmp_path / "broker"))
+    (tmp_path / "broker").write_text("sqs://a-secret@h\n")
+    with pytest.raises(RequestRefused, match="DUBAN_BROKER_URL: ") as refused:
+        settings.load()
+
+    assert "a-secret" not in str(refused.value)
+
+
+@pytest.mark.parametrize("in_env_file", [True, False], ids=[".env", "environment"])
+def test_a_value_given_both_by_itself_and_in_a_file_is_refused(
+    in_env_file: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "key").write_text("0123456789abcdef")
+    monkeypatch.setenv("DUBAN_SECRET_KEY_FILE", "key")
+    if in_env_file:
+        (tmp_path / ".env").write_text("DUBAN_SECRET_KEY=another-secret-key")
+    else:
+        monkeypatch.setenv("DUBAN_SECRET_KEY", "another-secret-key")
+    with pytest.raises(RequestRefused, match="DUBAN_SECRET_KEY and DUBAN_SECRET_KEY_FILE are both set"):
+        settings.load()
+
+
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        pytest.param("nowhere", "No such file", id="no file"),
+        pytest.param(".", "Is a directory", id="a folder"),
+        pytest.param("", "Is a directory", id="no name"),
+        pytest.param("chinese", "UTF-8", id="GB18030"),
+        pytest.param("large", "too large", id="too large"),
+    ],
+)
+def test_a_file_of_a_value_that_cannot_be_read_is_told_in_one_sentence(
+    duban: Duban, path: str, words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "chinese").write_bytes("口令".encode("gb18030"))
+    (tmp_path / "large").write_bytes(b"x" * 100_000)
+    monkeypatch.setenv("DUBAN_SECRET_KEY_FILE", path)
+    ended = duban("scan")
+
+    assert ended.refused
+    assert "DUBAN_SECRET_KEY_FILE" in ended.err
+    assert words in ended.err
+
+
+def test_a_misspelt_name_of_a_file_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DUBAN_SECRT_KEY_FILE", "key")
+
+    assert "DUBAN_SECRT_KEY_FILE" in settings.unknown()

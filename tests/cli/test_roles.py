@@ -8,10 +8,10 @@ from tests.command import Duban
 
 
 @pytest.mark.parametrize("role", ["up", "worker", "scheduler"])
-def test_a_broker_that_is_not_built_is_refused_before_anything_is_made(
+def test_a_broker_of_an_unknown_kind_is_refused_before_anything_is_made(
     role: str, duban: Duban, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("DUBAN_BROKER_URL", "redis://127.0.0.1")
+    monkeypatch.setenv("DUBAN_BROKER_URL", "kafka://127.0.0.1")
     ended = duban(role)
 
     assert ended.refused
