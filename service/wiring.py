@@ -6,12 +6,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
+import structlog
 from sqlalchemy import Engine
 
 from service.channels.mailbox import Mailbox
 from service.channels.ping import open_ping
 from service.channels.registry import open_channels
 from service.channels.returns import open_returns
+from service.domain.errors import WorkFaulty
 from service.flows import canary, deliver, escalate, heartbeat, remind, returned, watch
 from service.flows.desk import LEGAL_ZONE, Desk
 from service.flows.post import Post
@@ -20,6 +22,7 @@ from service.settings import Settings
 from service.store import migrations, queue
 from service.store.database import open_engine
 
+_log = structlog.get_logger()
 _KEEP_DEAD_MESSAGES = timedelta(days=7)
 
 
@@ -116,7 +119,10 @@ class Work:
         """Take in the mail that came back, where a mailbox for it is set."""
         house = self._house
         if house.mailbox is not None and house.desk.returns is not None:
-            returned.take_in(house.desk, house.desk.returns, house.mailbox, business_day())
+            try:
+                returned.take_in(house.desk, house.desk.returns, house.mailbox, business_day())
+            except WorkFaulty as fault:  # the job log has it, and the next ring tries again
+                _log.error("returned_mail_not_read", fault=fault.en)
 
     def watch(self) -> None:
         """Write ourselves the letter of the day, look whether every invariant holds, and ping after a complete run."""

@@ -47,7 +47,7 @@ def deliver_batch(
 def deliver_waiting(
     desk: Desk, post: Post, today: date, progress: Progress | None = None, compose: Composing = composed
 ) -> Counter[str]:
-    """Deliver all that waits now, waiting out a lease that a process which is gone still holds (30 s at most)."""
+    """Deliver all that waits now, waiting out a lease that a process which is gone still holds (15 s at most)."""
     with recorded(desk, "deliver", today) as tally:
         while True:
             batches = call(desk, post)

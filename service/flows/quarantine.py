@@ -40,16 +40,17 @@ def let_go(now: Moment, on_guard: Guard, today: date, planned: int) -> tuple[int
     What is held goes in all where the day stays within its bound; else only near deadlines go, within the bound.
     """
     quarantine.forget_empty(now.connection)
+    followed = quarantine.follow_decisions(now.connection, now.now)
     waiting = sum(quarantine.held(now.connection).values())
-    if not waiting or on_guard.bound is None:
-        return 0, waiting
-    budget = on_guard.bound - quarantine.planned_on(now.connection, today) - planned
+    budget = waiting
+    if on_guard.bound is not None:
+        budget = on_guard.bound - quarantine.planned_on(now.connection, today) - planned
     if waiting <= budget:
         quarantine.decide(now.connection, None, quarantine.BELOW, "", now.now)
-        return waiting, 0
+        return followed + waiting, 0
     near = near_until(today)
     gone = quarantine.release_near(now.connection, shares(quarantine.held(now.connection, near), budget), near)
-    return gone, waiting - gone
+    return followed + gone, waiting - gone
 
 
 def decide(desk: Desk, id: int, *, approve: bool, author: str, today: date) -> int:

@@ -163,6 +163,7 @@ class Simulated:
 def simulate(desk: Desk, first: date, last: date, progress: Progress | None = None) -> Simulated:
     """Let the days from ``first`` to ``last`` pass on a copy. What waits at the start goes out on the first day.
 
+    However many letters a day has, none is held: nobody is there to let it go.
     Raises RequestRefused where a day is outside the working-day table.
     """
     with reading(desk.engine) as connection:

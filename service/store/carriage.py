@@ -14,7 +14,8 @@ from service.store import deliveries
 from service.store.deliveries import Attempt
 from service.store.tables import delivery
 
-_CALLABLE = (State.PLANNED, State.CALLED, State.SENDING)
+_CALLABLE = (State.SENDING, State.CALLED, State.PLANNED)
+"""What a process that is gone has left comes first, or a flood of new letters would keep it waiting."""
 
 
 def waiting_in(state: State, now: datetime, limit: int) -> Select[tuple[int, int]]:

@@ -80,15 +80,30 @@ def decide(connection: Connection, id: int | None, decision: str, by: str, now: 
     found = list(connection.scalars(select(quarantine.c.id).where(which)))
     if not found:
         return None
-    mine = and_(delivery.c.quarantine_id.in_(found), delivery.c.state == State.HELD)
-    values: dict[str, object] = {"state": State.PLANNED}
-    if decision == DROPPED:
-        values = {"state": State.ABORTED, "reason": DROPPED, "settled_at": now}
-    ended = connection.execute(update(delivery).where(mine).values(values).returning(delivery.c.id)).all()
+    ended = _end(connection, found, decision, now)
     connection.execute(
         update(quarantine).where(quarantine.c.id.in_(found)).values(decision=decision, decided_by=by, decided_at=now)
     )
-    return len(ended)
+    return ended
+
+
+def follow_decisions(connection: Connection, now: datetime) -> int:
+    """Let go, or drop, what a scan still put into a quarantine after a person had decided on it; how many went."""
+    went = 0
+    for decision in (APPROVED, BELOW, DROPPED):
+        decided = list(connection.scalars(select(quarantine.c.id).where(quarantine.c.decision == decision)))
+        ended = _end(connection, decided, decision, now) if decided else 0
+        went += ended if decision != DROPPED else 0
+    return went
+
+
+def _end(connection: Connection, ids: list[int], decision: str, now: datetime) -> int:
+    """Do with the letters held in these quarantines what was decided; how many there were."""
+    mine = and_(delivery.c.quarantine_id.in_(ids), delivery.c.state == State.HELD)
+    values: dict[str, object] = {"state": State.PLANNED}
+    if decision == DROPPED:
+        values = {"state": State.ABORTED, "reason": DROPPED, "settled_at": now}
+    return len(connection.execute(update(delivery).where(mine).values(values).returning(delivery.c.id)).all())
 
 
 def forget_empty(connection: Connection) -> None:

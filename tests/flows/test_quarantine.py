@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+from sqlalchemy import update
 
 from service.domain.errors import RequestRefused
 from service.domain.flood import Flood
@@ -135,3 +136,29 @@ def test_without_a_guard_everything_goes(house: House) -> None:
     house.take_in(*listed(40, FAR))
 
     assert house.scan().planned == 40
+
+
+def test_what_a_scan_adds_after_a_person_has_decided_follows_the_decision(house: House) -> None:
+    guarded(house, 3)
+    house.take_in(*listed(4, FAR))
+    house.scan()
+    [held] = waiting(house)
+    quarantine.decide(house.desk, held.id, approve=True, author="tester", today=TODAY)
+    with house.engine.begin() as connection:
+        held_again = delivery.c.stage == "90d"
+        connection.execute(update(delivery).where(held_again).values(state="held"))
+
+    house.scan()
+
+    assert states(house) == {("90d", "planned"): 4}
+
+
+def test_a_guard_that_is_lifted_lets_everything_go(house: House) -> None:
+    guarded(house, 3)
+    house.take_in(*listed(4, FAR))
+    house.scan()
+
+    guarded(house, 0)
+    house.scan()
+
+    assert states(house) == {("90d", "planned"): 4}
