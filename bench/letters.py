@@ -17,9 +17,10 @@ from sqlalchemy import func, select
 from bench.sink import Sink, sink
 from bench.synthetic import DAY, fill
 from service import wiring
-from service.channels.channel import Parcel
+from service.channels.channel import FREELY, Parcel
 from service.channels.registry import open_channel
 from service.flows import deliver, remind
+from service.flows.post import Post
 from service.settings import Settings
 from service.store.tables import delivery
 
@@ -73,6 +74,8 @@ def _prebuilt(letters: int) -> list[Parcel]:
 
     class Keeping:
         name = "email"
+        pace = FREELY
+        at_once = 50
 
         def carry(self, parcels):  # type: ignore[no-untyped-def]
             from service.domain.delivery import Sent
@@ -90,7 +93,7 @@ def _prebuilt(letters: int) -> list[Parcel]:
     with tempfile.TemporaryDirectory() as folder, _house(Path(folder), "maildir:" + folder + "/m") as house:
         fill(house, letters)
         remind.scan(house.desk, DAY)
-        counts = deliver.deliver_waiting(house.desk, Keeping(), DAY)
+        counts = deliver.deliver_waiting(house.desk, Post((Keeping(),)), DAY)
     assert counts["sent"] == letters == len({parcel.message_id for parcel in kept}), counts
     return kept
 
@@ -101,6 +104,7 @@ def _house(folder: Path, mail_url: str):  # type: ignore[no-untyped-def]
         database_url=f"sqlite:///{folder}/bench.db",
         mail_url=mail_url,
         secret_key="bench-key-that-is-long-enough",
+        flood_letters=0,
     )
     return wiring.opened(settings)
 

@@ -65,6 +65,7 @@ class Wire:
     carried: list[Parcel] = field(default_factory=list)
     name: str = "wire"
     pace: Pace = FREELY
+    at_once: int = 8
 
     def carry(self, parcels: Iterable[Parcel]) -> Iterator[tuple[Parcel, Outcome]]:
         for parcel in parcels:

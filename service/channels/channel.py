@@ -32,10 +32,12 @@ FREELY = Pace()
 class Channel(Protocol):
     """Carries parcels; says what became of each, and never raises for one.
 
-    ``name`` is the relay's, by which its state is kept; it holds no secret.
+    ``name`` is the relay's, by which its state is kept; it holds no secret. ``at_once`` letters are settled together:
+    what is accepted and not settled when a process is killed goes twice, so they are few where that would be seen.
     """
 
     name: str
+    at_once: int
     pace: Pace
 
     def carry(self, parcels: Iterable[Parcel]) -> Iterator[tuple[Parcel, Outcome]]:

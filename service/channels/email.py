@@ -22,6 +22,8 @@ class Email:
     begun with the first parcel. ``context`` replaces the machine's trusted certificates.
     """
 
+    at_once = 8
+
     def __init__(
         self,
         relay: Relay,

@@ -20,6 +20,7 @@ class Maildir:
 
     name = "maildir"
     pace = FREELY
+    at_once = 50  # a second copy takes the place of the first
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder

@@ -41,8 +41,6 @@ from service.store import carriage, deliveries, invites
 from service.store.deliveries import Attempt
 
 _log = structlog.get_logger()
-_SETTLE_AT_LEAST = 8
-"""What is accepted and not settled when a process is killed goes twice: few, so that the commits still cost little."""
 _SETTLE_EVERY = timedelta(seconds=0.25)
 _RENEW_EVERY = 5.0
 
@@ -91,7 +89,9 @@ def carry(
         return stop() or desk.clock() >= batch.held_until
 
     with _lease_kept(desk, batch):
-        for outcomes in _in_groups(desk, _carried(batch.route.channel, batch, over, compose)):
+        for outcomes in _in_groups(
+            desk, batch.route.channel.at_once, _carried(batch.route.channel, batch, over, compose)
+        ):
             _settle(desk, batch, outcomes, today, tally)
     left = [id for id in batch.route.by_id if id not in batch.begun]
     if left:
@@ -148,13 +148,13 @@ def _parcels(
         yield Parcel(envelope.delivery_id, envelope.message_id, returns_to, envelope.to.address, message)
 
 
-def _in_groups(desk: Desk, outcomes: Iterator[tuple[int, Outcome]]) -> Iterator[list[tuple[int, Outcome]]]:
+def _in_groups(desk: Desk, size: int, outcomes: Iterator[tuple[int, Outcome]]) -> Iterator[list[tuple[int, Outcome]]]:
     """Outcomes in groups large enough to commit cheaply, small enough that a crash leaves few in doubt."""
     group: list[tuple[int, Outcome]] = []
     since = desk.clock()
     for outcome in outcomes:
         group.append(outcome)
-        if len(group) >= _SETTLE_AT_LEAST or desk.clock() - since >= _SETTLE_EVERY:
+        if len(group) >= size or desk.clock() - since >= _SETTLE_EVERY:
             yield group
             group, since = [], desk.clock()
     if group:

@@ -1,11 +1,22 @@
 """The working-day table, seeded with the announced years and extended by importing notices."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
-from functools import lru_cache
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select, text
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    ScalarSelect,
+    String,
+    Subquery,
+    cast,
+    delete,
+    func,
+    insert,
+    select,
+    text,
+)
 
 from service.domain.notice import Notice
 from service.domain.workdays import DayKind, SpecialDay, Workdays
@@ -29,19 +40,39 @@ class AnnouncedYear:
     work: int
 
 
+def _joined(words: ColumnElement[str], rows: Subquery) -> ScalarSelect[str]:
+    return select(func.aggregate_strings(words, " ")).select_from(rows).scalar_subquery()
+
+
 def load(connection: Connection) -> Workdays:
     """The table as it stands; of a day that two notices name, that of the later year counts."""
-    special = connection.execute(
-        select(workday.c.day, workday.c.kind, workday.c.name).order_by(workday.c.day, workday.c.year)
-    )
-    announced = connection.scalars(select(announced_year.c.year).order_by(announced_year.c.year))
-    return _built(tuple(map(tuple, special)), tuple(announced))
+    written = connection.scalar(_WRITTEN) or ""
+    table = _kept.get(written)
+    if table is None:
+        table = _read(connection)
+        while len(_kept) >= _TABLES_KEPT:
+            _kept.pop(next(iter(_kept)), None)
+        _kept[written] = table
+    return table
 
 
-@lru_cache(maxsize=4)
-def _built(special: tuple[tuple[date, str, str], ...], announced: tuple[int, ...]) -> Workdays:
-    """Kept by its content: a year costs a millisecond to work out, and every batch of letters asks for the table."""
-    return Workdays((SpecialDay(day, DayKind(kind), name) for day, kind, name in special), announced)
+_kept: dict[str, Workdays] = {}
+"""Tables by their content, written out: to read a thousand rows takes milliseconds, and every transaction asks."""
+_TABLES_KEPT = 4
+_NAMED = select(workday.c.day, workday.c.kind, workday.c.name).order_by(workday.c.day, workday.c.year)
+_ANNOUNCED = select(announced_year.c.year).order_by(announced_year.c.year)
+_in_order = _NAMED.subquery()
+_years = _ANNOUNCED.subquery()
+_WRITTEN = select(
+    func.coalesce(_joined(cast(_in_order.c.day, String) + _in_order.c.kind + _in_order.c.name, _in_order), "")
+    + "|"
+    + func.coalesce(_joined(cast(_years.c.year, String), _years), "")
+)
+
+
+def _read(connection: Connection) -> Workdays:
+    special = [SpecialDay(day, DayKind(kind), name) for day, kind, name in connection.execute(_NAMED)]
+    return Workdays(special, list(connection.scalars(_ANNOUNCED)))
 
 
 def seed(connection: Connection, now: datetime) -> None:
