@@ -17,6 +17,7 @@ from service.domain.errors import WorkFaulty
 from service.flows import canary, deliver, escalate, heartbeat, remind, returned, watch
 from service.flows.desk import LEGAL_ZONE, Desk
 from service.flows.post import Post
+from service.letters.links import Links
 from service.letters.return_address import ReturnAddress
 from service.settings import Settings
 from service.store import migrations, queue
@@ -78,7 +79,8 @@ def built(settings: Settings) -> Iterator[House]:
     sender_name, sender = settings.sender
     returns = open_returns(settings.bounce_url) if settings.bounce_url else None
     signed = ReturnAddress(returns.address, settings.secret_key) if returns else None
-    desk = Desk(engine, now, sender_name, sender, settings.host, signed, settings.flood)
+    links = Links(settings.site_url, settings.secret_key)
+    desk = Desk(engine, now, sender_name, sender, settings.host, links, signed, settings.flood)
     try:
         yield House(settings, engine, desk, post, returns.mailbox if returns else None)
     finally:

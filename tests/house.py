@@ -23,6 +23,7 @@ from service.flows import close, contacts, deliver, escalate, intake, remind
 from service.flows.desk import Desk
 from service.flows.imported import Imported
 from service.flows.post import Post
+from service.letters.links import Links
 from service.store import certifications
 from service.store.tables import attempt, delivery, invite, metadata, obligation
 
@@ -40,6 +41,7 @@ EXCELLENCE = {
     "contact_email": "handler@a.example",
 }
 DIRECTOR = {"contact_name": "负责人（演示）", "contact_email": "director@a.example", "contact_role": "director"}
+LINKS = Links("https://site.example", "a key of the tests alone")
 USCC_A, USCC_B = "91111111000000006G", "91222222000000001B"
 
 
@@ -145,7 +147,7 @@ class House:
     def __init__(self, engine: Engine, folder: Path) -> None:
         self.engine, self.folder = engine, folder
         self.clock, self.wire = Clock(), Wire()
-        self.desk = Desk(engine, self.clock, "督办", "duban@site.example", "site.example")
+        self.desk = Desk(engine, self.clock, "督办", "duban@site.example", "site.example", LINKS)
 
     @property
     def post(self) -> Post:

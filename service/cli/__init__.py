@@ -22,6 +22,7 @@ from service.cli.returned import add_to as add_returned
 from service.cli.roles import add_to as add_roles
 from service.cli.rounds import add_to as add_rounds
 from service.cli.units import add_to as add_units
+from service.cli.user import add_to as add_user
 from service.cli.watch import add_to as add_watch
 from service.domain.errors import RequestRefused, WorkFaulty
 
@@ -49,6 +50,7 @@ for add_family in (
     add_returned,
     add_rounds,
     add_units,
+    add_user,
     add_watch,
 ):
     add_family(app)

@@ -1,19 +1,27 @@
-"""``duban demo``: the main job on the bundled list, from nothing to a mailbox."""
+"""``duban demo``: the main job on the bundled list, from nothing to a mailbox and a console to look at it."""
 
 import shutil
+from datetime import date
 from pathlib import Path
+from secrets import token_urlsafe
+from time import sleep
 from typing import Annotated, Any
 
 import typer
 
+from jobs import running
 from service import sample, settings, wiring
 from service.cli.intake import document
 from service.cli.terminal import AsJson, day, print_json, print_rows, progress
+from service.cli.user import OPERATOR
 from service.domain.errors import WorkFaulty
-from service.flows import contacts, deliver, escalate, intake, remind
+from service.domain.visitors import VisitorRole
+from service.flows import accounts, contacts, deliver, escalate, intake, remind
+from service.web.serving import served
 
 _FOLDER = Path("var/demo")
 _DAY = "2027-08-06"
+_LOOK_SECONDS = 0.2
 
 
 def add_to(app: typer.Typer) -> None:
@@ -23,13 +31,18 @@ def add_to(app: typer.Typer) -> None:
 
 def demo(
     as_of: Annotated[str, typer.Option("--as-of", metavar="DATE", help="业务日 / business day")] = _DAY,
-    serve: Annotated[bool, typer.Option("--serve/--no-serve", help="之后打开控制台（尚未提供） / then serve")] = True,
+    serve: Annotated[bool, typer.Option("--serve/--no-serve", help="之后打开控制台 / then serve the console")] = True,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="控制台端口 / the console's port")] = 8000,
     as_json: AsJson = False,
 ) -> None:
     """用内置名单演示全过程：导入、扫描、投递、督办清单 / the whole job on the bundled list, in var/demo."""
     today = day("--as-of", as_of)
     in_force = settings.load(
-        database_url=f"sqlite:///{_FOLDER}/duban.db", mail_url=f"maildir:{_FOLDER}/mailbox", broker_url=""
+        database_url=f"sqlite:///{_FOLDER}/duban.db",
+        mail_url=f"maildir:{_FOLDER}/mailbox",
+        broker_url="",
+        site_url=f"http://127.0.0.1:{port}",
+        secret_key=token_urlsafe(32),
     )
     shutil.rmtree(_FOLDER, ignore_errors=True)
     with wiring.opened(in_force) as house, progress("演示 / demo") as told:
@@ -56,10 +69,21 @@ def demo(
         "deliver": {word: sent[word] for word in ("sent", "retry", "refused", "unknown", "withdrawn")},
         "mailbox": {"folder": str(_FOLDER / "mailbox"), "letters": len(list(_FOLDER.glob("mailbox/new/*")))},
     }
-    if as_json:
-        print_json(report)
-        return
-    _tell(report)
+    print_json(report) if as_json else _tell(report)
+    if serve:
+        _serve(in_force, port, today)
+
+
+def _serve(in_force: settings.Settings, port: int, today: date) -> None:
+    """The console as of the day of the demo, until told to stop."""
+    told = running.told_by_signal()
+    with wiring.opened(in_force) as house, served(house, "127.0.0.1", port, today) as address:
+        link = accounts.add(house.desk, "demo", VisitorRole.OPS, None, OPERATOR)
+        typer.echo(f"控制台 / console: {address}", err=True)
+        typer.echo(f"一次性登录链接 / one-time sign-in link: {link}", err=True)
+        typer.echo("Ctrl+C 停止 / stops it", err=True)
+        while not told():
+            sleep(_LOOK_SECONDS)
 
 
 def _tell(report: dict[str, Any]) -> None:

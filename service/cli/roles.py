@@ -1,7 +1,9 @@
-"""``duban up``, ``worker``, ``scheduler``, ``migrate``: the roles of a running service."""
+"""``duban up``, ``web``, ``worker``, ``scheduler``, ``migrate``: the roles of a running service."""
 
 import os
 import sys
+from contextlib import ExitStack
+from time import sleep
 from typing import Annotated
 
 import typer
@@ -11,25 +13,40 @@ from jobs.guard import SchemaGuard
 from service import settings, wiring
 from service.flows.desk import LEGAL_ZONE
 from service.store import migrations
+from service.web.serving import served
 
 Threads = Annotated[int, typer.Option(min=1, max=256, help="工作线程数 / worker threads")]
 Processes = Annotated[
     int, typer.Option(min=1, max=64, help="进程数，有进程退出即重启 / processes; one that ends is started again")
 ]
+_LOOK_SECONDS = 0.2
+Host = Annotated[str, typer.Option(help="网页监听的地址 / the address that the console listens on")]
+Port = Annotated[int, typer.Option(min=0, max=65535, help="网页监听的端口 / its port")]
 Supervisor = Annotated[int | None, typer.Option(hidden=True, help="监管进程 / the process that started this one")]
 
 
 def add_to(app: typer.Typer) -> None:
     """Add this family's commands."""
     app.command()(up)
+    app.command()(web)
     app.command()(worker)
     app.command("scheduler")(schedule)
     app.command()(migrate)
 
 
-def up(threads: Threads = 8) -> None:
-    """一个进程内运行调度与投递，直到收到停止信号 / scheduler and worker in one process, until told to stop."""
-    _run(works=True, schedules=True, threads=threads)
+def up(host: Host = "127.0.0.1", port: Port = 8000, threads: Threads = 8) -> None:
+    """一个进程内运行网页、调度与投递，直到收到停止信号 / console, scheduler and worker in one process."""
+    _run(works=True, schedules=True, threads=threads, console=(host, port))
+
+
+def web(host: Host = "127.0.0.1", port: Port = 8000) -> None:
+    """只运行网页 / the console alone."""
+    told = running.told_by_signal()
+    with wiring.opened(settings.load()) as house, served(house, host, port) as address:
+        typer.echo(f"控制台 / console: {address}    Ctrl+C 停止 / stops it", err=True)
+        while not told():
+            sleep(_LOOK_SECONDS)
+    typer.echo("督办已停止 / Duban has stopped", err=True)
 
 
 def worker(processes: Processes = 1, threads: Threads = 8, supervised_by: Supervisor = None) -> None:
@@ -52,8 +69,19 @@ def migrate() -> None:
     typer.echo(f"{migrations.newest()}")
 
 
-def _run(*, works: bool, schedules: bool, threads: int, parent: int | None = None) -> None:
-    with wiring.opened(settings.load()) as house:
+def _run(
+    *,
+    works: bool,
+    schedules: bool,
+    threads: int,
+    parent: int | None = None,
+    console: tuple[str, int] | None = None,
+) -> None:
+    with ExitStack() as open_parts:
+        house = open_parts.enter_context(wiring.opened(settings.load()))
+        if console:
+            address = open_parts.enter_context(served(house, *console))
+            typer.echo(f"控制台 / console: {address}", err=True)
         bells = brokers.open_broker(house.settings.broker_url, house.engine, wiring.now)
         guard = SchemaGuard(house.engine)
         bells.add_middleware(guard)

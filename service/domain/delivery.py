@@ -38,6 +38,7 @@ class Purpose(StrEnum):
     LIST = "list"
     UNDELIVERABLE = "undeliverable"
     CANARY = "canary"
+    SIGN_IN = "sign_in"
 
 
 EMAIL = "email"

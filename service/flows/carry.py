@@ -21,6 +21,7 @@ from service.domain.delivery import (
     OF_THE_RELAY,
     Delivery,
     Outcome,
+    Purpose,
     Refused,
     Sent,
     State,
@@ -32,12 +33,13 @@ from service.domain.delivery import (
 )
 from service.domain.undeliverable import Failed
 from service.flows.desk import Desk, Tally, moment
-from service.flows.facts import Due, prepare
+from service.flows.due import Due
+from service.flows.facts import prepare
 from service.flows.post import Post, Route
 from service.flows.undeliverable import undeliverable
 from service.letters.message import encode
 from service.letters.writing import write
-from service.store import carriage, deliveries, invites
+from service.store import carriage, deliveries, invites, letters
 from service.store.deliveries import Attempt
 
 _log = structlog.get_logger()
@@ -55,13 +57,17 @@ def composed(letter: Due) -> bytes:
 
 @dataclass
 class _Batch:
-    """A claimed batch on its way: its rows by id, by which relay they go, when its lease ends, the letters begun."""
+    """A claimed batch on its way: its rows by id, by which relay they go, when its lease ends, the letters begun.
+
+    ``written`` holds the messages that are on the wire and not settled yet.
+    """
 
     token: str
     rows: Mapping[int, Delivery]
     route: Route
     held_until: datetime
     begun: set[int] = field(default_factory=set)
+    written: dict[int, bytes] = field(default_factory=dict)
 
     def due(self, id: int) -> Due:
         return self.route.by_id[id]
@@ -123,20 +129,20 @@ def _carried(
     """The outcome of each letter as it comes; a letter that cannot be written is refused, the others still go."""
     unwritten: list[tuple[int, Outcome]] = []
     wanted = takewhile(lambda _: not stop(), batch.route.by_id.values())
-    for parcel, outcome in channel.carry(_parcels(wanted, batch.begun, unwritten, compose)):
+    for parcel, outcome in channel.carry(_parcels(wanted, batch, unwritten, compose)):
         yield parcel.delivery_id, outcome
     yield from unwritten
 
 
 def _parcels(
-    letters: Iterable[Due],
-    begun: set[int],
+    wanted: Iterable[Due],
+    batch: _Batch,
     unwritten: list[tuple[int, Outcome]],
     compose: Composing,
 ) -> Iterator[Parcel]:
-    for letter in letters:
+    for letter in wanted:
         envelope = letter.envelope
-        begun.add(envelope.delivery_id)
+        batch.begun.add(envelope.delivery_id)
         try:
             message = compose(letter)
         except Exception as failure:  # one letter's fault, whatever it is, must not stop the others
@@ -144,6 +150,7 @@ def _parcels(
             fault = Refused(f"not written: {type(failure).__name__}", verdict=Verdict.OURS)
             unwritten.append((envelope.delivery_id, fault))
             continue
+        batch.written[envelope.delivery_id] = message
         returns_to = envelope.returns_to or envelope.sender
         yield Parcel(envelope.delivery_id, envelope.message_id, returns_to, envelope.to.address, message)
 
@@ -164,7 +171,7 @@ def _in_groups(desk: Desk, size: int, outcomes: Iterator[tuple[int, Outcome]]) -
 def _settle(desk: Desk, batch: _Batch, outcomes: Sequence[tuple[int, Outcome]], today: date, tally: Tally) -> None:
     now, relay = desk.clock(), batch.route.name
     groups: dict[tuple[State, str, datetime | None], list[int]] = {}
-    tried, failed = [], []
+    tried, failed, kept = [], [], {}
     for id, outcome in outcomes:
         word, state, again = _consequence(outcome, batch, id, now)
         reason = "" if isinstance(outcome, Sent) else outcome.answer
@@ -172,10 +179,14 @@ def _settle(desk: Desk, batch: _Batch, outcomes: Sequence[tuple[int, Outcome]], 
         code, verdict = getattr(outcome, "code", None), getattr(outcome, "verdict", Verdict.UNSAID)
         tried.append(Attempt(id, word, code, outcome.answer, verdict, relay))
         tally.counts[word] += 1
+        message = batch.written.pop(id, b"")
+        if batch.rows[id].purpose is not Purpose.SIGN_IN:  # its link is for its reader alone
+            kept[id] = message
         if state is State.REFUSED and verdict is not Verdict.OURS:
             failed.append(Failed(id, verdict, outcome.answer))
     with desk.engine.begin() as connection:
         deliveries.record_attempts(connection, tried, now)
+        letters.keep(connection, {id: message for id, message in kept.items() if message}, now)
         for (state, reason, again), ids in groups.items():
             carriage.settle(connection, ids, batch.token, state, reason, now, again)
         batch.route.note(connection, [outcome for _, outcome in outcomes], now)

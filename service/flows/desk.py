@@ -14,6 +14,7 @@ from service.domain.errors import RequestRefused
 from service.domain.flood import DEFAULT_GUARD, Flood
 from service.domain.rulebook import Rulebook
 from service.domain.workdays import Workdays
+from service.letters.links import Links
 from service.letters.return_address import ReturnAddress
 from service.store import rules, runs, workdays
 from service.store.database import reading
@@ -29,7 +30,8 @@ Progress = Callable[[int], None]
 class Desk:
     """The database, the real clock (UTC), and the address that letters are sent from.
 
-    Business days are never read from ``clock``: they are arguments. ``host`` is the right-hand side of Message-IDs.
+    Business days are never read from ``clock``: they are arguments. ``host`` is the right-hand side of Message-IDs,
+    ``links`` what signs addresses of our own pages.
     ``returns`` is where undeliverable mail goes, None where it goes to the sender; ``flood`` how many letters a day
     may have without a person's word.
     """
@@ -39,6 +41,7 @@ class Desk:
     sender_name: str
     sender: str
     host: str
+    links: Links
     returns: ReturnAddress | None = None
     flood: Flood = DEFAULT_GUARD
 

@@ -1,7 +1,6 @@
 """Facts for letters, read anew when a delivery is about to be carried: what has changed since it was planned counts."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from datetime import date, datetime, time
 from functools import partial
 
@@ -11,50 +10,24 @@ from service.domain.obligation import INFORMATION, MILESTONES
 from service.domain.people import Contact, Owner, owner_of
 from service.domain.plan import LAPSE
 from service.flows.desk import LEGAL_ZONE, Desk, Moment, looking
+from service.flows.due import Due, Prepared, envelope_of
+from service.flows.house_letters import prepare_house_letters
 from service.flows.matters import About, list_rows, matter_of
 from service.flows.undeliverable import undeliverable_letter
 from service.letters.letter import (
-    CanaryLetter,
     Envelope,
     Invite,
-    Language,
     ListLetter,
     MatterLetter,
     Method,
     Notice,
-    Person,
     UndeliverableLetter,
 )
-from service.store import canary, carriage, failures, invites, lists, obligations, people, restored
+from service.store import carriage, failures, invites, lists, obligations, people, restored
 from service.store.invites import Offered
 from service.store.lists import UnitList
 from service.store.obligations import Stored
 from service.store.subjects import by_subjects
-
-
-@dataclass(frozen=True)
-class Due:
-    """A letter that is to be written; its ``facts`` are asked for when it is, since those of a list are many.
-
-    ``offer`` is what its invitation will say; ``deadline`` (UTC) the end of the day after which its matter is late.
-    """
-
-    envelope: Envelope
-    facts: Callable[[], MatterLetter | ListLetter | UndeliverableLetter | CanaryLetter]
-    offer: Offered | None = None
-    deadline: datetime | None = None
-
-
-@dataclass
-class Prepared:
-    """A claimed batch sorted out: the letters to write, and the rows that end here."""
-
-    letters: list[Due] = field(default_factory=list)
-    ended: dict[tuple[State, str], list[int]] = field(default_factory=dict)
-
-    def end(self, delivery: Delivery, state: State, reason: str) -> None:
-        """Let a delivery end without a letter."""
-        self.ended.setdefault((state, reason), []).append(delivery.id)
 
 
 def prepare(desk: Desk, moment: Moment, claimed: Sequence[Delivery], today: date) -> Prepared:
@@ -82,7 +55,7 @@ def prepare(desk: Desk, moment: Moment, claimed: Sequence[Delivery], today: date
         prepared.letters.append(Due(letter.envelope, partial(_known, letter), offer, deadline))
     _prepare_lists(desk, moment, claimed, contacts, today, prepared)
     _prepare_undeliverable(desk, moment, claimed, contacts, today, prepared)
-    _prepare_canaries(desk, moment, claimed, contacts, prepared)
+    prepare_house_letters(desk, moment, claimed, contacts, prepared)
     return prepared
 
 
@@ -130,7 +103,7 @@ def _matter_letter(
     offer: Offered,
 ) -> MatterLetter:
     return MatterLetter(
-        envelope=_envelope(desk, moment, delivery, contact),
+        envelope=envelope_of(desk, moment, delivery, contact),
         notice=_notice(delivery, stored, today),
         matter=matter_of(moment, stored, about),
         today=today,
@@ -185,7 +158,7 @@ def _prepare_lists(
         if unit.unit_id not in chasing or not contact.working:
             prepared.end(delivery, State.WITHDRAWN, "address_held_back" if not contact.working else "nothing_to_chase")
             continue
-        envelope = _envelope(desk, moment, delivery, contact)
+        envelope = envelope_of(desk, moment, delivery, contact)
         prepared.letters.append(Due(envelope, partial(_list_letter, desk, unit, envelope, today)))
 
 
@@ -207,30 +180,9 @@ def _prepare_undeliverable(
     failed = people.contacts_by_ids(moment.connection, {delivery.subject_id for delivery in about})
     for delivery in about:
         contact = contacts[delivery.contact_id]
-        envelope = _envelope(desk, moment, delivery, contact)
+        envelope = envelope_of(desk, moment, delivery, contact)
         letter = undeliverable_letter(moment.connection, envelope, failed[delivery.subject_id], contact.owner_id, today)
         if letter is None or not contact.working:
             prepared.end(delivery, State.WITHDRAWN, "another_unit" if contact.working else "address_held_back")
         else:
             prepared.letters.append(Due(envelope, partial(_known, letter)))
-
-
-def _prepare_canaries(
-    desk: Desk, moment: Moment, claimed: Sequence[Delivery], contacts: dict[int, Contact], prepared: Prepared
-) -> None:
-    for delivery in claimed:
-        if delivery.subject_kind == canary.SUBJECT:
-            envelope = _envelope(desk, moment, delivery, contacts[delivery.contact_id])
-            prepared.letters.append(Due(envelope, partial(CanaryLetter, envelope, delivery.planned_for)))
-
-
-def _envelope(desk: Desk, moment: Moment, delivery: Delivery, contact: Contact) -> Envelope:
-    return Envelope(
-        delivery_id=delivery.id,
-        message_id=f"delivery-{delivery.id}.{delivery.revision}@{desk.host}",
-        sender_name=desk.sender_name,
-        sender=desk.sender,
-        to=Person(contact.name, contact.address, Language(contact.language)),
-        sent_at=moment.now,
-        returns_to=desk.returns.of(delivery.id) if desk.returns else "",
-    )

@@ -15,7 +15,7 @@ from service.channels.channel import Channel
 from service.domain.allowance import wait_for
 from service.domain.delivery import Outcome
 from service.flows.desk import Moment
-from service.flows.facts import Due
+from service.flows.due import Due
 from service.store import relays
 
 _ON_TRIAL = 10

@@ -14,8 +14,8 @@ from service.domain.delivery import Outcome, Sent, State
 from service.domain.flood import NO_GUARD
 from service.flows.deliver import deliver_waiting
 from service.flows.desk import Desk, Progress
+from service.flows.due import Due
 from service.flows.escalate import escalate
-from service.flows.facts import Due
 from service.flows.forecast import LIST, bell_of_lists
 from service.flows.post import Post
 from service.flows.remind import scan

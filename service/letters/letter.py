@@ -172,6 +172,16 @@ class CanaryLetter:
 
 
 @dataclass(frozen=True)
+class SignInLetter:
+    """The facts of a letter with a link to sign in: ``owner`` is the enterprise or unit whose person signs in."""
+
+    envelope: Envelope
+    owner: str
+    link: str
+    minutes: int
+
+
+@dataclass(frozen=True)
 class Letter:
     """A written letter: its words, and the bytes that go with them."""
 

@@ -26,6 +26,7 @@ from service.letters.letter import (
     Matter,
     MatterLetter,
     Notice,
+    SignInLetter,
     UndeliverableLetter,
 )
 from service.letters.spoken import document, in_quotes
@@ -76,7 +77,7 @@ _RESULT = _DONE | {
 }
 
 
-def write(facts: MatterLetter | ListLetter | UndeliverableLetter | CanaryLetter) -> Letter:
+def write(facts: MatterLetter | ListLetter | UndeliverableLetter | CanaryLetter | SignInLetter) -> Letter:
     """The letter that tells these facts in its reader's language."""
     match facts:
         case MatterLetter():
@@ -87,6 +88,8 @@ def write(facts: MatterLetter | ListLetter | UndeliverableLetter | CanaryLetter)
             return _letter_without_matter(facts, "undeliverable")
         case CanaryLetter():
             return _letter_without_matter(facts, "canary")
+        case SignInLetter():
+            return _letter_without_matter(facts, "sign_in")
 
 
 def _matter_letter(facts: MatterLetter) -> Letter:
@@ -139,7 +142,7 @@ def _list_letter(facts: ListLetter) -> Letter:
     return Letter(subject, text, html, spreadsheet=workbook, spreadsheet_name=name)
 
 
-def _letter_without_matter(facts: UndeliverableLetter | CanaryLetter, letter: str) -> Letter:
+def _letter_without_matter(facts: UndeliverableLetter | CanaryLetter | SignInLetter, letter: str) -> Letter:
     to = facts.envelope.to
     known: dict[str, Any] = {"facts": facts, "to": to, "words": WORDS[to.language], "date": WORDS[to.language].written}
     known |= vars(_TEMPLATES.get_template(f"{to.language}/{letter}/sentences.txt").make_module(known))

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row, Select, and_, bindparam, exists, insert,
 
 from service.domain.certification import Certification, Level, UnitKind, normalise_name
 from service.domain.lifecycle import Event, EventType
+from service.store.initials import initials
 from service.store.tables import certification, enterprise, event, unit
 
 
@@ -49,7 +50,7 @@ def add_enterprises(connection: Connection, rows: Sequence[Mapping[str, Any]]) -
     """Insert enterprises (identity, uscc, name, name_key); their ids by identity."""
     if not rows:
         return {}
-    connection.execute(insert(enterprise), rows)
+    connection.execute(insert(enterprise), [{**row, "initials": initials(row["name_key"])} for row in rows])
     found = connection.execute(
         select(enterprise.c.identity, enterprise.c.id).where(enterprise.c.identity.in_([r["identity"] for r in rows]))
     )
@@ -58,11 +59,10 @@ def add_enterprises(connection: Connection, rows: Sequence[Mapping[str, Any]]) -
 
 def identify_enterprise(connection: Connection, id: int, uscc: str, name: str) -> None:
     """Set an enterprise's code and present name; its certifications stay its own."""
-    connection.execute(
-        update(enterprise)
-        .where(enterprise.c.id == id)
-        .values(identity=uscc or named_identity(name), uscc=uscc, name=name, name_key=normalise_name(name))
-    )
+    key = normalise_name(name)
+    known_as = {"identity": uscc or named_identity(name), "uscc": uscc}
+    named = {"name": name, "name_key": key, "initials": initials(key)}
+    connection.execute(update(enterprise).where(enterprise.c.id == id).values(**known_as, **named))
 
 
 def one_at_a_time(connection: Connection) -> None:
@@ -91,7 +91,7 @@ def add(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> list[int]:
     if not rows:
         return []
     statement = insert(certification).returning(certification.c.id, sort_by_parameter_order=True)
-    return list(connection.scalars(statement, rows))
+    return list(connection.scalars(statement, [{**row, "initials": initials(row["factory_key"])} for row in rows]))
 
 
 def change(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:

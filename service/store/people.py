@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row, insert, select, update
 from service.domain.certification import RecommendingUnit, UnitKind, normalise_name
 from service.domain.people import Contact, OwnerKind, Role
 from service.store.database import add_new
-from service.store.tables import contact, unit
+from service.store.tables import contact, enterprise, unit
 
 
 def contacts_of(connection: Connection, kind: OwnerKind, owner_ids: Collection[int]) -> dict[int, list[Contact]]:
@@ -50,6 +50,11 @@ def units_by_ids(connection: Connection, ids: Collection[int]) -> dict[int, Reco
         row.id: RecommendingUnit(row.id, UnitKind(row.kind), row.name)
         for row in connection.execute(select(unit).where(unit.c.id.in_(ids)))
     }
+
+
+def enterprise_names(connection: Connection, ids: Collection[int]) -> dict[int, str]:
+    """The present names of these enterprises."""
+    return {row.id: row.name for row in connection.execute(select(enterprise).where(enterprise.c.id.in_(ids)))}
 
 
 def hold_units(connection: Connection, ids: Collection[int]) -> None:

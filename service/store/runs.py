@@ -78,11 +78,13 @@ def newest_of(
     return None if row is None else _value(row)
 
 
-def newest(connection: Connection, job: str | None, limit: int) -> list[Run]:
-    """The newest runs, of one job or of all."""
+def newest(connection: Connection, job: str | None, limit: int, before: int | None = None) -> list[Run]:
+    """The newest runs, of one job or of all; those below the number ``before`` where it is given."""
     statement = select(run).order_by(run.c.id.desc()).limit(limit)
     if job is not None:
         statement = statement.where(run.c.job == job)
+    if before is not None:
+        statement = statement.where(run.c.id < before)
     return [_value(row) for row in connection.execute(statement)]
 
 

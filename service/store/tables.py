@@ -46,6 +46,7 @@ unit = Table(
 )
 
 # Enterprises 建设单位. `identity` is the uscc, or `name:` and the normalised name until the code is known.
+# `initials` are those of the name's pinyin, here and of the factory below, by which people search.
 enterprise = Table(
     "enterprise",
     metadata,
@@ -54,6 +55,7 @@ enterprise = Table(
     Column("uscc", String(18), nullable=False),
     Column("name", String(200), nullable=False),
     Column("name_key", String(200), nullable=False, index=True),
+    Column("initials", String(200), nullable=False, server_default=""),
 )
 
 certification = Table(
@@ -69,6 +71,7 @@ certification = Table(
     Column("proposed", Boolean, nullable=False),
     Column("date_basis", String(2000), nullable=False),
     Column("source_url", String(2000), nullable=False),
+    Column("initials", String(200), nullable=False, server_default=""),
     UniqueConstraint("enterprise_id", "factory_key", "level", "batch"),
     sqlite_autoincrement=True,
 )
@@ -166,6 +169,8 @@ delivery = Table(
         "subject_kind", "subject_id", "revision", "purpose", "stage", "contact_id", "channel", name="uq_delivery_once"
     ),
     Index("ix_delivery_state_not_before_id", "state", "not_before", "id"),
+    Index("ix_delivery_contact_id_id", "contact_id", "id"),
+    Index("ix_delivery_settled_at", "settled_at"),
     sqlite_autoincrement=True,
 )
 

@@ -13,6 +13,7 @@ from service.domain.lifecycle import EventType
 from service.flows.watch import watch
 from service.letters.invariants import SENTENCES
 from service.store import carriage, runs
+from service.store.kept import letter
 from service.store.tables import attempt, delivery, invite, obligation, run
 from tests.house import DIRECTOR, EXCELLENCE, TODAY, House
 
@@ -59,13 +60,13 @@ def looked_at_too_late(house: House) -> None:
 
 
 def never_told(house: House) -> None:
-    change(house, delete(attempt), delete(invite), delete(delivery))
+    change(house, delete(letter), delete(attempt), delete(invite), delete(delivery))
     passed = TODAY - timedelta(1)
     _of_review(house, safe_due_on=passed, check_on=TODAY + timedelta(7))
 
 
 def not_derived(house: House) -> None:
-    change(house, delete(attempt), delete(invite), delete(delivery), delete(obligation))
+    change(house, delete(letter), delete(attempt), delete(invite), delete(delivery), delete(obligation))
 
 
 def abandoned(house: House) -> None:
@@ -106,7 +107,7 @@ def held_for_nobody(house: House) -> None:
 
 
 def invited_untold(house: House) -> None:
-    change(house, delete(attempt), delete(delivery))
+    change(house, delete(letter), delete(attempt), delete(delivery))
 
 
 BREAKING: Mapping[Invariant, Callable[[House], None]] = {

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import Connection, Engine, delete, insert, select
 
 from service.domain.lifecycle import EventType
+from service.store.kept import letter
 from service.store.snapshot import copied
 from service.store.tables import attempt, delivery, metadata, unit
 from tests.house import EXCELLENCE, TODAY, House
@@ -46,6 +47,7 @@ def test_a_copy_has_every_row_of_every_table_as_it_is_read(lived: House) -> None
 def test_what_is_done_to_a_copy_stays_there(lived: House) -> None:
     before = lived.sizes()
     with copied(lived.engine) as copy, copy.begin() as connection:
+        connection.execute(delete(letter))
         connection.execute(delete(attempt))
         connection.execute(delete(delivery))
 

@@ -1,0 +1,58 @@
+"""A letter that is due, and a claimed batch sorted out: what the flows that prepare letters share."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from service.domain.delivery import Delivery, State
+from service.domain.people import Contact
+from service.flows.desk import Desk, Moment
+from service.letters.letter import (
+    CanaryLetter,
+    Envelope,
+    Language,
+    ListLetter,
+    MatterLetter,
+    Person,
+    SignInLetter,
+    UndeliverableLetter,
+)
+from service.store.invites import Offered
+
+
+@dataclass(frozen=True)
+class Due:
+    """A letter that is to be written; its ``facts`` are asked for when it is, since those of a list are many.
+
+    ``offer`` is what its invitation will say; ``deadline`` (UTC) the end of the day after which its matter is late.
+    """
+
+    envelope: Envelope
+    facts: Callable[[], MatterLetter | ListLetter | UndeliverableLetter | CanaryLetter | SignInLetter]
+    offer: Offered | None = None
+    deadline: datetime | None = None
+
+
+@dataclass
+class Prepared:
+    """A claimed batch sorted out: the letters to write, and the rows that end here."""
+
+    letters: list[Due] = field(default_factory=list)
+    ended: dict[tuple[State, str], list[int]] = field(default_factory=dict)
+
+    def end(self, delivery: Delivery, state: State, reason: str) -> None:
+        """Let a delivery end without a letter."""
+        self.ended.setdefault((state, reason), []).append(delivery.id)
+
+
+def envelope_of(desk: Desk, moment: Moment, delivery: Delivery, contact: Contact) -> Envelope:
+    """The envelope of a delivery: its Message-ID and return address are the same on every retry."""
+    return Envelope(
+        delivery_id=delivery.id,
+        message_id=f"delivery-{delivery.id}.{delivery.revision}@{desk.host}",
+        sender_name=desk.sender_name,
+        sender=desk.sender,
+        to=Person(contact.name, contact.address, Language(contact.language)),
+        sent_at=moment.now,
+        returns_to=desk.returns.of(delivery.id) if desk.returns else "",
+    )
