@@ -18,7 +18,7 @@ from tests.requirements import require
 from tests.site import Site, Visit
 
 _AXE = (Path(__file__).parent / "web" / "axe-4.14.1.min.js").read_text(encoding="utf-8")
-_PATIENCE = 10
+_PATIENCE = 30
 _SERIOUS = ("serious", "critical")
 NARROW, WIDE = (375, 812), (1280, 900)
 

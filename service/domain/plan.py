@@ -82,6 +82,11 @@ def _after(dates: Dates, plan: ReminderPlan, workdays: Workdays) -> Iterator[Sta
         yield Stage(LAPSE, presumed_on, director_too=True)
 
 
+def aloud(plan_stages: Sequence[Stage], quiet_until: date | None) -> list[Stage]:
+    """The stages that are left where an answer keeps reminders back through ``quiet_until``; all where none does."""
+    return [stage for stage in plan_stages if quiet_until is None or stage.on > quiet_until]
+
+
 @dataclass(frozen=True)
 class Reached:
     """What a day has reached: the newest stage (None before the first), the older ones, and the next day to look."""

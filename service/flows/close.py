@@ -1,5 +1,7 @@
 """Record what happened to a certification, and let its obligations follow: close, move, or open."""
 
+from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -9,13 +11,16 @@ from service.domain.certification import Certification, Level
 from service.domain.errors import RequestRefused
 from service.domain.history import live
 from service.domain.lifecycle import Event, EventType
-from service.flows.desk import Desk, moment, recorded
+from service.domain.obligation import SubjectKind
+from service.flows.desk import Desk, Moment, Tally, moment, recorded
 from service.flows.duties import refresh_duties
+from service.flows.recount import Change
 from service.flows.refresh import Refreshed, foresee, refresh
 from service.sheets import cells
 from service.sheets.sheet import CellFaulty
-from service.store import certifications
+from service.store import certifications, obligations
 from service.store.certifications import Author, named_identity
+from service.store.obligations import Stored
 
 _OF_LISTS = (EventType.LISTED, EventType.CORRECTED)
 """The events by which a unit's lists change, and with them its reports."""
@@ -23,30 +28,72 @@ _OF_LISTS = (EventType.LISTED, EventType.CORRECTED)
 
 @dataclass(frozen=True)
 class Recorded:
-    """What an event led to; by its ``number`` it can be taken back."""
+    """What an event led to; by its ``number`` it can be taken back.
+
+    ``changes`` are those of the certification's own obligations; ``refreshed`` counts also what follows elsewhere.
+    """
 
     number: int
     refreshed: Refreshed
+    changes: tuple[Change, ...] = ()
 
 
-def record(desk: Desk, certification: Certification, event: Event, author: str, note: str, today: date) -> Recorded:
-    """Add an event to a certification's log; refused, with nothing stored, where it does not fit what came before."""
-    with recorded(desk, "event", today) as tally, moment(desk) as now:
-        certifications.hold(now.connection, [certification.id])
-        log = certifications.logs(now.connection, [certification.id]).get(certification.id, [])
-        life = live(certification.level, [*log, _last(event, log)], now.rulebook.footing(certification.unit_id))
-        foresee(now, certification.unit_id, life)
-        certifications.record(now.connection, [(certification.id, event)], Author(author, now.now), note)
-        if event.type in (EventType.LISTED, EventType.CULTIVATION_LISTED):
-            certifications.change(now.connection, [{"key": certification.id, "proposed": False}])
-        if event.type is EventType.RENAMED:
-            _rename(now.connection, certification, event)
-        refreshed = refresh(now, {certification.id: life}, today)
-        if certification.level is Level.ADVANCED and certification.unit_id and event.type in _OF_LISTS:
-            refreshed += refresh_duties(now, [certification.unit_id], today)
+def record(
+    desk: Desk,
+    certification: Certification,
+    event: Event,
+    author: str,
+    note: str,
+    today: date,
+    *,
+    dry_run: bool = False,
+) -> Recorded:
+    """Add an event to a certification's log; refused, with nothing stored, where it does not fit what came before.
+
+    A dry run tells what it would lead to, and leaves nothing behind.
+    """
+    logged = nullcontext(Tally()) if dry_run else recorded(desk, "event", today)
+    with logged as tally, moment(desk, dry_run=dry_run) as now:
+        done = record_in(now, certification, event, author, note, today)
+        refreshed = done.refreshed
         tally.counts.update(moved=refreshed.moved, closed=refreshed.closed, planned=refreshed.cancellations)
-        number = certifications.logs(now.connection, [certification.id])[certification.id][-1].order
-        return Recorded(number, refreshed)
+    return done
+
+
+def record_in(now: Moment, certification: Certification, event: Event, author: str, note: str, today: date) -> Recorded:
+    """The same within a transaction, which has to be given up where the event is refused."""
+    certifications.hold(now.connection, [certification.id])
+    before = _on_record(now, certification)
+    log = certifications.logs(now.connection, [certification.id]).get(certification.id, [])
+    life = live(certification.level, [*log, _last(event, log)], now.rulebook.footing(certification.unit_id))
+    foresee(now, certification.unit_id, life)
+    certifications.record(now.connection, [(certification.id, event)], Author(author, now.now), note)
+    if event.type in (EventType.LISTED, EventType.CULTIVATION_LISTED):
+        certifications.change(now.connection, [{"key": certification.id, "proposed": False}])
+    if event.type is EventType.RENAMED:
+        _rename(now.connection, certification, event)
+    refreshed = refresh(now, {certification.id: life}, today)
+    if certification.level is Level.ADVANCED and certification.unit_id and event.type in _OF_LISTS:
+        refreshed += refresh_duties(now, [certification.unit_id], today)
+    number = certifications.logs(now.connection, [certification.id])[certification.id][-1].order
+    return Recorded(number, refreshed, _compared(before, _on_record(now, certification)))
+
+
+def _on_record(now: Moment, certification: Certification) -> list[Stored]:
+    of = SubjectKind.CERTIFICATION
+    return obligations.of_subjects(now.connection, of, [certification.id]).get(certification.id, [])
+
+
+def _compared(before: Sequence[Stored], after: Sequence[Stored]) -> tuple[Change, ...]:
+    """What is new or not as it was."""
+    stood = {each.id: each for each in before}
+    changes = []
+    for each in after:
+        was = stood.get(each.id)
+        if was is None or was.obligation != each.obligation:
+            moved = was is None or was.revision != each.revision
+            changes.append(Change(each.subject, was.obligation if was else None, each.obligation, moved))
+    return tuple(changes)
 
 
 def _last(event: Event, log: list[Event]) -> Event:

@@ -9,6 +9,7 @@ from service.domain.escalation import listed_until
 from service.domain.obligation import INFORMATION, MILESTONES
 from service.domain.people import Contact, Owner, owner_of
 from service.domain.plan import LAPSE
+from service.flows.answers import LINK
 from service.flows.desk import LEGAL_ZONE, Desk, Moment, looking
 from service.flows.due import Due, Prepared, envelope_of
 from service.flows.house_letters import prepare_house_letters
@@ -117,6 +118,7 @@ def _matter_letter(
             stamp=moment.now,
         ),
         closed=stored.obligation.closed,
+        answer_link=desk.links.to(LINK, delivery.id),
     )
 
 

@@ -11,11 +11,11 @@ from datetime import date, timedelta
 
 from service.domain.escalation import listed_until, period
 from service.domain.people import OwnerKind, audience, owner_of
-from service.domain.plan import Stage, reached, stages
+from service.domain.plan import Stage, aloud, reached, stages
 from service.domain.regulations.annual_round import is_over
 from service.flows.desk import Desk, Moment, Progress, looking
 from service.flows.matters import choices_of, contacts_by_owner
-from service.store import foresight, obligations, people
+from service.store import answers, foresight, obligations, people
 from service.store.subjects import by_subjects
 
 LIST = "list"
@@ -75,11 +75,12 @@ def _count_reminders(now: Moment, ids: list[int], first: date, last: date, found
     abouts = by_subjects(now.connection, {each.subject for each in stored.values()})
     contacts = contacts_by_owner(now.connection, abouts.values())
     planned = foresight.planned(now.connection, ids)
+    quiet = answers.quiet(now.connection, ids)
     for each in stored.values():
         about, dates = abouts[each.subject], each.obligation.dates
         theirs = contacts.get(owner_of(each.obligation.holder, about), [])
         plan = stages(each.obligation.kind, dates, choices_of(now, each, about).plan, now.workdays)
-        for day, stage in _coming(plan, max(each.check_on or first, first), last):
+        for day, stage in _coming(aloud(plan, quiet.get(each.id)), max(each.check_on or first, first), last):
             if is_over(each.obligation, day):
                 break
             told = audience(theirs, director_too=stage.director_too)

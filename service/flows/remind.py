@@ -12,16 +12,15 @@ from datetime import date
 from functools import partial
 from typing import TypeVar
 
-from service.domain.choices import ReminderPlan
 from service.domain.delivery import Purpose, State
 from service.domain.people import NO_UNIT, Contact, audience, owner_of
-from service.domain.plan import MOVED, Stage, ideal, reached, stages
+from service.domain.plan import MOVED, Stage, aloud, ideal, reached, stages
 from service.flows.desk import Desk, Moment, Progress, Tally, moment, recorded
 from service.flows.duties import end_rounds, open_coming
 from service.flows.matters import choices_of, contacts_by_owner
 from service.flows.quarantine import guard, let_go
 from service.letters.letter import Method
-from service.store import deliveries, invites, obligations, runs
+from service.store import answers, deliveries, invites, obligations, runs
 from service.store.deliveries import Plan
 from service.store.invites import Offered
 from service.store.obligations import SUBJECT, Stored
@@ -29,7 +28,7 @@ from service.store.subjects import by_subjects
 
 _Done = TypeVar("_Done")
 _BATCH = 500
-NO_ADDRESS = "no_address"
+NO_ADDRESS, NOT_REACHED = "no_address", "not_reached"
 
 
 @dataclass(frozen=True)
@@ -100,13 +99,18 @@ def _look(now: Moment, today: date, scanned_on: date | None, held_in: int | None
     offered: dict[int, list[Offered]] = defaultdict(list)
     for offer in invites.of_obligations(now.connection, [stored.id for stored in due]).values():
         offered[offer.obligation_id].append(offer)
+    quiet = answers.quiet(now.connection, [stored.id for stored in due])
     plans = _Plans(scanned_on)
     for stored in due:
         about = abouts[stored.subject]
         owner = owner_of(stored.obligation.holder, about)
-        reason = _decide(
-            now, today, stored, choices_of(now, stored, about).plan, contacts.get(owner, []), offered[stored.id], plans
+        planned = stages(
+            stored.obligation.kind, stored.obligation.dates, choices_of(now, stored, about).plan, now.workdays
         )
+        left = aloud(planned, quiet.get(stored.id))
+        reason = _decide(now, today, stored, left, contacts.get(owner, []), offered[stored.id], plans)
+        if reason == NOT_REACHED and len(left) < len(planned):
+            reason = "answered"
         if reason == NO_ADDRESS and owner == NO_UNIT:
             reason = "no_unit"
         if reason:
@@ -120,13 +124,12 @@ def _decide(
     now: Moment,
     today: date,
     stored: Stored,
-    plan: ReminderPlan,
+    plan_stages: Sequence[Stage],
     contacts: Sequence[Contact],
     offered: Sequence[Offered],
     plans: _Plans,
 ) -> str:
     """Add to ``plans`` what an obligation has reached; the reason where nothing is planned for it."""
-    plan_stages = stages(stored.obligation.kind, stored.obligation.dates, plan, now.workdays)
     found = reached(plan_stages, today)
     plans.next_look[stored.id] = found.next_on
     told = [] if found.newest is None else audience(contacts, director_too=found.newest.director_too)
@@ -134,7 +137,7 @@ def _decide(
     stale = _stale(stored, offered, theirs - {contact.id for contact in told})
     plans.planned += [_plan(stored, Purpose.CORRECTION, MOVED, contact_id) for contact_id in stale]
     if found.newest is None:
-        return "" if stale else "not_reached"
+        return "" if stale else NOT_REACHED
     if not told:
         return NO_ADDRESS
     for stage in found.older:

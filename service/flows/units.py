@@ -71,16 +71,21 @@ def record_done(desk: Desk, act: Act, note: str, author: str, today: date) -> Re
     """
     note = line("--note", note, _NOTE_CHARACTERS) if note else ""
     with recorded(desk, "unit_done", today) as tally, moment(desk) as now:
-        people.hold_units(now.connection, [act.unit_id])
-        duty = _meant(now, act)
-        if act.on is None:
-            _was_done(now, act)
-        else:
-            _can_be(duty, act.on, today)
-        rules.record_act(now.connection, act, Author(author, now.now), note)
-        done = refresh_duties(now, [act.unit_id], today)
+        done = record_done_in(now, act, note, author, today)
         tally.counts.update(vars(done))
     return done
+
+
+def record_done_in(now: Moment, act: Act, note: str, author: str, today: date) -> Refreshed:
+    """The same within a transaction, which has to be given up where it is refused."""
+    people.hold_units(now.connection, [act.unit_id])
+    duty = _meant(now, act)
+    if act.on is None:
+        _was_done(now, act)
+    else:
+        _can_be(duty, act.on, today)
+    rules.record_act(now.connection, act, Author(author, now.now), note)
+    return refresh_duties(now, [act.unit_id], today)
 
 
 def _meant(now: Moment, act: Act) -> Stored:

@@ -109,7 +109,7 @@ class MatterLetter:
 
     ``today`` is the business day; ``working_days_left`` counts to ``safe_due_on`` (negative after it);
     ``moved_from`` is the day an earlier invitation named, where it was another; ``closed`` is why a cancellation goes
-    out, None where only the reminders end.
+    out, None where only the reminders end. ``answer_link`` is where its reader answers, without a password.
     """
 
     envelope: Envelope
@@ -120,6 +120,7 @@ class MatterLetter:
     moved_from: date | None
     invite: Invite | None
     closed: Closed | None = None
+    answer_link: str = ""
 
 
 @dataclass(frozen=True)

@@ -4,11 +4,11 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
-from shlex import quote
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
+from service.domain.filing import DONE
 from service.domain.lifecycle import EventType
 from service.domain.obligation import Kind
 from service.domain.periods import Dates
@@ -54,22 +54,7 @@ _TEMPLATES = Environment(
     lstrip_blocks=True,
 )
 
-_DONE = {
-    Kind.REVIEW_APPLICATION: EventType.REVIEW_APPLIED,
-    Kind.ACCEPTANCE_APPLICATION: EventType.ACCEPTANCE_APPLIED,
-    Kind.MAJOR_CHANGE_FILING: EventType.CHANGE_FILED,
-    Kind.CULTIVATION_END: EventType.ACCEPTANCE_APPLIED,
-    Kind.VALIDITY_END: EventType.REVIEW_APPLIED,
-    Kind.PRELIMINARY_ACCEPTANCE: EventType.PRELIMINARILY_ACCEPTED,
-    Kind.INQUIRY_REPLY: EventType.INQUIRY_ANSWERED,
-    Kind.RECTIFICATION: EventType.RECTIFIED,
-}
-_NAMED = {
-    EventType.CHANGE_FILED: "changed_on",
-    EventType.INQUIRY_ANSWERED: "received_on",
-    EventType.RECTIFIED: "ordered_on",
-}
-_RESULT = _DONE | {
+_RESULT = DONE | {
     Kind.REVIEW_APPLICATION: EventType.REVIEW_PASSED,
     Kind.ACCEPTANCE_APPLICATION: EventType.ACCEPTED,
     Kind.CULTIVATION_END: EventType.ACCEPTED,
@@ -109,7 +94,7 @@ def _matter_letter(facts: MatterLetter) -> Letter:
         "voluntary": is_voluntary(matter),
         "steps": explain(dates.trace, to.language),
         "unsettled": unsettled_years(dates),
-        "command": _command(matter),
+        "answerable": _is_answerable(matter),
     }
     if facts.notice is Notice.CANCELLATION:
         known |= {"ink": INK[Tone.DONE], "tint": TINT[Tone.DONE]}
@@ -193,19 +178,12 @@ def _resting_on(article: str, matter: Matter) -> Dates:
     return replace(matter.dates, trace=tuple(steps))
 
 
-def _command(matter: Matter) -> str:
-    """What records that the letter's matter is done, or its result where an application is on record.
+def _is_answerable(matter: Matter) -> bool:
+    """Whether somebody has to tell us when it is done, or its result where an application is on record.
 
-    Empty for what is only told, and for an opportunity: whether it was taken shows in the level's own list. Where
-    several of a kind may be open, the command names the one.
+    Not for what is only told, nor for an opportunity: whether it was taken shows in the level's own list.
     """
-    if not matter.certification_id:
-        return f"duban unit done {quote(matter.unit)} {matter.kind} {matter.occurrence}"
-    event = (_RESULT if matter.pending else _DONE).get(matter.kind)
-    if event is None:
-        return ""
-    which = f" --set {_NAMED[event]}={matter.dates.anchor_on}" if event in _NAMED else ""
-    return f"duban event {matter.certification_id} {event}{which}"
+    return not matter.certification_id or (_RESULT if matter.pending else DONE).get(matter.kind) is not None
 
 
 def _words(language: Language, letter: str, known: Mapping[str, Any]) -> tuple[str, str, str]:

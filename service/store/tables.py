@@ -126,6 +126,7 @@ obligation = Table(
     sqlite_autoincrement=True,
 )
 
+# Links in letters planned before `links_from` are good no more.
 contact = Table(
     "contact",
     metadata,
@@ -137,6 +138,7 @@ contact = Table(
     Column("address", String(254), nullable=False),
     Column("language", String(2), nullable=False),
     Column("working", Boolean, nullable=False),
+    Column("links_from", Instant, nullable=True),
     UniqueConstraint("owner_kind", "owner_id", "address"),
     sqlite_autoincrement=True,
 )

@@ -16,13 +16,12 @@ from service.flows import sign_in
 from service.flows.desk import LEGAL_ZONE, moment
 from service.letters.letter import Language
 from service.store import audit
-from service.web.asked import Asked, Missing
+from service.web.asked import LANGUAGE, Asked, Missing
 from service.web.page import STRANGERS, Page
 from service.web.protection import brings_token, comes_from_here, protect
 from service.wiring import House
 
 _log = structlog.get_logger()
-LANGUAGE = "duban-language"
 _YEAR = int(timedelta(days=365).total_seconds())
 
 

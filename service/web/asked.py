@@ -17,6 +17,9 @@ from service.letters.table import Table, as_csv, as_xlsx
 from service.web.rendering import rendered
 from service.wiring import House
 
+LANGUAGE = "duban-language"
+"""The cookie that keeps which language a reader has chosen."""
+
 _LARGEST_ID = 2**31 - 1
 _LONGEST_FIELD = 20_000
 _SHEETS = {
@@ -43,6 +46,11 @@ class Asked:
     today: date
     at: datetime
     form: FormData = field(default_factory=FormData)
+
+    @property
+    def has_chosen_language(self) -> bool:
+        """Whether the reader asked for a language, now or before."""
+        return "lang" in self.request.query_params or LANGUAGE in self.request.cookies
 
     @property
     def visitor(self) -> Visitor:
@@ -87,7 +95,7 @@ class Asked:
 
     def id(self, name: str = "id") -> int:
         """The number in the path."""
-        return self.number_in(self.request.path_params[name]) or _missing()
+        return self.number_in(str(self.request.path_params[name]))
 
     def number(self, name: str) -> int | None:
         """A parameter that is the number of a row; None where it is not given."""

@@ -193,6 +193,7 @@ def letter(
         "today": today,
         "working_days_left": WORKDAYS.count(today, about.dates.safe_due_on),
         "moved_from": None,
+        "answer_link": "https://duban.example/answer/7.abcdefghijklmnopqrstuvwxyz234567",
         "invite": None if notice is Notice.LAPSE else invite(about.dates.safe_due_on, method),
     }
     return MatterLetter(**(facts | changes))  # type: ignore[arg-type]
