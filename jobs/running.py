@@ -1,18 +1,23 @@
 """Running the roles of this process until it is told to stop."""
 
 import signal
+import sys
 from collections.abc import Callable, Sequence
 from threading import Thread
 from time import monotonic, sleep
+from traceback import extract_stack
 
+import structlog
 from dramatiq import Broker, Worker
 
 from jobs.scheduler import Scheduler
 
+_log = structlog.get_logger()
 _FINISH_SECONDS = 10.0
 _GIVE_BACK_SECONDS = 1.0  # of them, kept for giving back
 _CONSUMERS_MS = 300
 _WAKE_MS = 100
+_SHOWN = 8  # functions of a thread that hangs
 
 
 def run(
@@ -27,8 +32,9 @@ def run(
     """Run a worker of ``threads`` threads, the scheduler, or both, ``until`` says so; then close the broker.
 
     Before that ``stopping`` is told, nothing new is begun, what is in flight may finish, and the rest and the lead are
-    given back. The answer is the exit code: 0, or 1 where something still hung after ``finish_seconds``; its messages
-    come back when their lease ends. Every thread started here is a daemon, so the caller can leave in either case.
+    given back. The answer is the exit code: 0, or 1 where something still hung after ``finish_seconds``. Then the log
+    says where it hung, and its messages come back when their lease ends. Every thread started here is a daemon, so
+    the caller can leave in either case.
     """
     broker.emit_after("process_boot")  # starts the time limits; only dramatiq's own command would do it for us
     working = Worker(broker, worker_threads=threads, worker_timeout=_WAKE_MS) if worker else None
@@ -55,19 +61,27 @@ def _ended(broker: Broker, working: Worker | None, scheduler: Scheduler | None, 
     endings = [Thread(target=scheduler.stop, daemon=True)] if scheduler else []
     if working:
         endings.append(Thread(target=_finish, args=(working, deadline - _GIVE_BACK_SECONDS), daemon=True))
-    hang = _hang(endings, deadline) or (working is not None and any(thread.is_alive() for thread in working.workers))
+    _await(endings, deadline)
+    hanging = [thread for thread in (*endings, *(working.workers if working else ())) if thread.is_alive()]
+    for thread in hanging:
+        _log.error("hangs_at_the_end", thread=thread.name, where=_where(thread))
     # A server that does not answer the farewell does no harm: the connections end with the process.
-    _hang([Thread(target=broker.close, daemon=True)], min(deadline, monotonic() + _GIVE_BACK_SECONDS))
-    return not hang
+    _await([Thread(target=broker.close, daemon=True)], min(deadline, monotonic() + _GIVE_BACK_SECONDS))
+    return not hanging
 
 
-def _hang(threads: Sequence[Thread], deadline: float) -> bool:
-    """Start the threads and wait for them; whether one of them is still at it at the ``deadline``."""
+def _await(threads: Sequence[Thread], deadline: float) -> None:
+    """Start the threads and wait for them until the ``deadline``."""
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join(max(0, deadline - monotonic()))
-    return any(thread.is_alive() for thread in threads)
+
+
+def _where(thread: Thread) -> list[str]:
+    """The functions that a thread is in, the innermost last; nothing of what they work on."""
+    frame = sys._current_frames().get(thread.ident or 0)
+    return [f"{each.filename.rpartition('/')[2]}:{each.lineno} {each.name}" for each in extract_stack(frame)[-_SHOWN:]]
 
 
 def _finish(working: Worker, deadline: float) -> None:

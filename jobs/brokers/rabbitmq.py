@@ -32,6 +32,8 @@ def open_rabbitmq(url: str, lease: timedelta) -> RabbitmqBroker:
         parameters.heartbeat = max(1, round(lease.total_seconds()))
     if "blocked_connection_timeout=" not in url:  # a server short of memory or disk would be waited for without end
         parameters.blocked_connection_timeout = _PATIENCE_SECONDS
+    if "stack_timeout=" not in url:  # from the call to the first word
+        parameters.stack_timeout = _PATIENCE_SECONDS
     try:
         BlockingConnection(parameters).close()
     except (AuthenticationError, ProbableAuthenticationError, ProbableAccessDeniedError):

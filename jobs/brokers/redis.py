@@ -15,6 +15,7 @@ from redis.retry import Retry
 from jobs.brokers.common import middleware
 
 _ALWAYS = 1_000_000  # of a million: dramatiq looks for what the dead left behind one time in a thousand by default
+_PATIENCE_SECONDS = 10
 _DEAD_MS = 7 * 24 * 60 * 60 * 1000
 
 
@@ -25,7 +26,8 @@ def open_redis(url: str, lease: timedelta) -> RedisBroker:
     Raises ValueError or TypeError for a URL that is none, PermissionError or ConnectionFailed.
     """
     # One try more at once, for a pooled connection that the server has closed; the pauses after that are dramatiq's.
-    client = Redis.from_url(url, retry=Retry(NoBackoff(), 1), health_check_interval=30)
+    patience = {"socket_connect_timeout": _PATIENCE_SECONDS, "socket_timeout": _PATIENCE_SECONDS}
+    client = Redis.from_url(url, retry=Retry(NoBackoff(), 1), health_check_interval=30, **patience)
     try:
         client.ping()
     except (AuthenticationError, NoPermissionError):

@@ -1,11 +1,14 @@
 """``duban runs``, ``watch`` and ``doctor``: what ran, and whether all is well."""
 
 from typing import Annotated
+from urllib.parse import urlsplit
 
 import typer
 
+from jobs import brokers
 from service import settings, wiring
 from service.cli.terminal import AsJson, counted, house, print_json, print_rows
+from service.domain.errors import DubanError
 from service.flows import doctor as checks
 from service.flows import watch as watching
 from service.store import runs as log
@@ -71,10 +74,10 @@ def watch(as_json: AsJson = False) -> None:
 
 
 def doctor(as_json: AsJson = False) -> None:
-    """检查设置、数据库、时钟、调度、积压、节假日与邮件中继 / check that everything that is needed works."""
+    """检查设置、数据库、任务队列、时钟、调度、积压、节假日与邮件中继 / check that everything that is needed works."""
     in_force = settings.load()
     with wiring.built(in_force) as built:
-        findings = checks.examine(built.desk, built.post, wiring.business_day())
+        findings = [*checks.examine(built.desk, built.post, wiring.business_day()), _broker(built)]
     if misspelt := settings.unknown():
         words = f"未知的设置，拼写有误？ / unknown, misspelt? {', '.join(misspelt)}"
         findings.append(checks.Check("settings", checks.WARNING, words))
@@ -85,3 +88,13 @@ def doctor(as_json: AsJson = False) -> None:
         print_rows(("", "", ""), [(each.level, each.name, each.words) for each in findings])
     if any(each.level == "fault" for each in findings):
         raise typer.Exit(1)
+
+
+def _broker(built: wiring.House) -> checks.Check:
+    """Whether the queue of doorbells can be reached; one in the database is looked at with it."""
+    url = built.settings.broker_url
+    try:
+        brokers.open_broker(url, built.engine, wiring.now).close()
+    except DubanError as fault:
+        return checks.Check("broker", checks.FAULT, str(fault))
+    return checks.Check("broker", checks.OK, urlsplit(url).netloc.rpartition("@")[2] or "在数据库内 / in the database")

@@ -58,10 +58,11 @@ def told_instead(contacts: Sequence[Contact], failed: Contact, told: Collection[
     return []
 
 
-def is_held_back(failures: Iterable[tuple[datetime, date]], last_success: datetime | None) -> bool:
+def is_held_back(failures: Iterable[tuple[datetime, date]], since: datetime | None) -> bool:
     """Whether an address is held back after these answers against it: the time of each (UTC) and its business day.
 
-    ``last_success`` is when a letter to it was last accepted and did not come back.
+    Those after ``since`` count: when a letter to it was last accepted and did not come back, or a person let it work
+    again.
     """
-    days = {day for at, day in failures if last_success is None or at > last_success}
+    days = {day for at, day in failures if since is None or at > since}
     return len(days) >= DAYS_BEFORE_HELD_BACK

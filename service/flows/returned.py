@@ -97,11 +97,12 @@ def _refuse(numbers: Sequence[int], zh: str, en: str) -> Never:
 def restore(desk: Desk, ids: Sequence[int]) -> None:
     """Let addresses that are held back work again, at a person's word: all of them or none. Raises RequestRefused.
 
-    The next scan looks at their owners' matters anew. One more permanent answer holds them back again.
+    The next scan looks at their owners' matters anew. The days of answers against them are counted anew from now on.
     """
     with desk.engine.begin() as connection:
         restored = failures.set_working(connection, ids, working=True)
         left = set(ids) - set(restored)
         if left:
             _refuse(sorted(left), "没有该联系人，或其地址并未停用", "no such contact, or its address is not held back")
+        failures.note_restored(connection, restored, desk.clock())
         look_again(connection, people.contacts_by_ids(connection, restored).values())

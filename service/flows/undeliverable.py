@@ -48,8 +48,8 @@ def _hold_back(connection: Connection, contact_ids: Collection[int]) -> list[int
     looks at their owners' matters anew and tells those who are left."""
     answers = failures.against(connection, contact_ids)
     often = [id for id, found in answers.items() if is_held_back(found, None)]
-    successes = failures.last_successes(connection, often)
-    held = [id for id in often if is_held_back(answers[id], successes.get(id))]
+    since = failures.counted_from(connection, often)
+    held = [id for id in often if is_held_back(answers[id], since.get(id))]
     held = failures.set_working(connection, held, working=False)
     look_again(connection, people.contacts_by_ids(connection, held).values())
     return held

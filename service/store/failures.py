@@ -12,12 +12,16 @@ from sqlalchemy import Connection, func, insert, select, update
 
 from service.domain.certification import UnitKind
 from service.domain.delivery import Delivery, Purpose, State, Verdict
+from service.domain.people import OwnerKind
 from service.domain.undeliverable import Failed
 from service.store import deliveries
 from service.store.tables import attempt, certification, contact, delivery, enterprise, unit
 
 SUBJECT = "contact"
 """What a letter is about that tells of an address that fails."""
+
+RESTORED = "restored"
+"""The outcome of an attempt that is none: a person let the address work again."""
 
 _ON_ITS_WAY = (State.SENT, State.UNKNOWN, State.PLANNED, State.CALLED)
 _FAILED = (State.BOUNCED, State.REFUSED)
@@ -83,21 +87,44 @@ def against(connection: Connection, contact_ids: Collection[int]) -> dict[int, l
     return answers
 
 
-def last_successes(connection: Connection, contact_ids: Collection[int]) -> dict[int, datetime]:
-    """When a letter to each address was last accepted and has not come back."""
-    statement = (
-        select(delivery.c.contact_id, func.max(delivery.c.settled_at).label("last"))
-        .where(delivery.c.contact_id.in_(contact_ids), delivery.c.state == State.SENT)
+def counted_from(connection: Connection, contact_ids: Collection[int]) -> dict[int, datetime]:
+    """From when on the answers against each address count: a letter to it was last accepted and has not come back, or
+    a person said that it works."""
+    whose, last = delivery.c.contact_id, func.max(delivery.c.settled_at).label("last")
+    accepted = select(whose, last).where(whose.in_(contact_ids), delivery.c.state == State.SENT).group_by(whose)
+    restored = (
+        select(whose, func.max(attempt.c.at).label("last"))
+        .join(attempt, attempt.c.delivery_id == delivery.c.id)
+        .where(whose.in_(contact_ids), attempt.c.outcome == RESTORED)
+        .group_by(whose)
+    )
+    found: dict[int, datetime] = {}
+    for row in (*connection.execute(accepted), *connection.execute(restored)):
+        found[row.contact_id] = max(row.last, found.get(row.contact_id, row.last))
+    return found
+
+
+def note_restored(connection: Connection, contact_ids: Collection[int], now: datetime) -> None:
+    """Note beside the last letter that speaks against each address that a person said since that it works."""
+    against = (delivery.c.contact_id.in_(contact_ids), attempt.c.verdict == Verdict.ADDRESS)
+    newest = (
+        select(func.max(delivery.c.id))
+        .join(attempt, attempt.c.delivery_id == delivery.c.id)
+        .where(*against)
         .group_by(delivery.c.contact_id)
     )
-    return {row.contact_id: row.last for row in connection.execute(statement)}
+    met = {"at": now, "outcome": RESTORED, "code": None, "answer": "", "verdict": Verdict.UNSAID}
+    rows = [{"delivery_id": id, **met} for id in connection.scalars(newest).all()]
+    if rows:
+        connection.execute(insert(attempt), rows)
 
 
 def set_working(connection: Connection, contact_ids: Collection[int], working: bool) -> list[int]:
-    """Hold addresses back, or let them work again; those that were not so already."""
+    """Hold addresses back, or let them work again; those that were not so already. What was erased has none."""
+    theirs = (contact.c.id.in_(contact_ids), contact.c.owner_kind != OwnerKind.ERASED)
     statement = (
         update(contact)
-        .where(contact.c.id.in_(contact_ids), contact.c.working != working)
+        .where(*theirs, contact.c.working != working)
         .values(working=working)
         .returning(contact.c.id)
     )

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, and_, exists, func, or_, select
 
 from service.domain.delivery import OF_THE_RELAY, Purpose, State, Verdict
+from service.store.failures import RESTORED
 from service.store.postal import relay
 from service.store.tables import attempt, delivery
 
@@ -14,6 +15,7 @@ WAITING = (State.HELD, State.PLANNED, State.CALLED, State.SENDING)
 FAILED_FOR_GOOD = (State.REFUSED, State.UNKNOWN, State.BOUNCED)
 RELAYS_REST = "relays_rest"
 _OUTCOMES = {"sent": "2xx", "unknown": "unknown"}
+_NO_ANSWER_OF_A_RELAY = ("bounced", RESTORED)
 _CARRIED = (State.PLANNED, State.CALLED, State.SENDING)
 _TRIED_AGAIN = timedelta(minutes=70)  # what a relay puts off is tried again within the hour
 
@@ -87,6 +89,6 @@ def answers(connection: Connection, after: int, until: int | None = None) -> Cou
             found[_OUTCOMES[outcome]] += count
         elif code is not None:
             found[f"{code // 100}xx"] += count
-        elif outcome != "bounced" and verdict != Verdict.OURS:
+        elif outcome not in _NO_ANSWER_OF_A_RELAY and verdict != Verdict.OURS:
             found["no_answer"] += count
     return found

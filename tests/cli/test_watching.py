@@ -8,6 +8,7 @@ import pytest
 
 from tests.command import Duban
 from tests.house import EXCELLENCE, write_sheet
+from tests.keeping import free_ports
 
 
 def test_every_run_of_every_job_is_in_the_log_with_the_newest_first(duban: Duban, tmp_path: Path) -> None:
@@ -67,6 +68,38 @@ def test_a_fault_ends_the_doctor_with_1(duban: Duban, tmp_path: Path) -> None:
     assert duban("doctor", "--json").code == 1
 
 
+@pytest.mark.parametrize("scheme", ["redis", "amqp"])
+def test_a_broker_that_cannot_be_reached_is_a_fault_that_says_where_and_shows_no_password(
+    scheme: str, duban: Duban, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    [port] = free_ports(1)
+    monkeypatch.setenv("DUBAN_SECRET_KEY", "a long random key of the tests")
+    monkeypatch.setenv("DUBAN_BROKER_URL", f"{scheme}://duban:hidden@127.0.0.1:{port}")
+    duban("migrate")
+    ended = duban("doctor", "--json")
+    [check] = [check for check in ended.json["checks"] if check["name"] == "broker"]
+
+    assert ended.code == 1
+    assert check["level"] == "fault"
+    assert all(f"127.0.0.1:{port}" in words and "DUBAN_BROKER_URL" in words for words in check["words"].split(" / "))
+    assert "hidden" not in ended.out
+
+
+def test_a_broker_that_answers_is_named_without_its_password(
+    broker_url: str, duban: Duban, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DUBAN_SECRET_KEY", "a long random key of the tests")
+    monkeypatch.setenv("DUBAN_BROKER_URL", broker_url)
+    duban("migrate")
+    ended = duban("doctor", "--json")
+    [check] = [check for check in ended.json["checks"] if check["name"] == "broker"]
+
+    assert ended.code == 0
+    assert check["level"] == "ok"
+    place = broker_url.partition("://")[2].rpartition("@")[2].partition("/")[0]
+    assert check["words"] == (place or "在数据库内 / in the database")
+
+
 def test_migrating_again_changes_nothing(duban: Duban) -> None:
     assert duban("migrate").code == 0
     assert duban("migrate").code == 0
@@ -92,10 +125,26 @@ def test_the_demo_runs_the_main_job_and_again_with_the_same_numbers(duban: Duban
     assert ended.code == 0
     assert set(told) == {"import", "scan", "deliver", "lists", "mailbox"}
     assert told["import"]["errors"] == []
-    assert told["deliver"]["sent"] == told["scan"]["planned"] + told["lists"]["planned"] > 0
+    of_the_unit = 1  # it is told of the address that a letter came back from
+    assert told["deliver"]["sent"] == told["scan"]["planned"] + told["lists"]["planned"] + of_the_unit > 1
     assert told["mailbox"]["letters"] == told["deliver"]["sent"]
     assert len(list((tmp_path / "var/demo/mailbox/new").iterdir())) == told["deliver"]["sent"]
     assert json.loads(duban("demo", "--no-serve", "--json").out) == told
+
+
+def test_in_the_demo_a_letter_of_the_day_before_came_back_by_the_real_flow(duban: Duban, tmp_path: Path) -> None:
+    assert duban("demo", "--no-serve").code == 0
+    [kept] = (tmp_path / "var/demo/returned/cur").iterdir()
+    assert b"message/delivery-status" in kept.read_bytes()
+    database = sqlite3.connect(tmp_path / "var/demo/duban.db")
+    [(state, reason, planned_for, settled_at)] = database.execute(
+        "SELECT state, reason, planned_for, settled_at FROM delivery WHERE state = 'bounced'"
+    ).fetchall()
+    alone = database.execute("SELECT count(*) FROM returned WHERE settled_by = 'duban'").fetchone()
+    database.close()
+    assert (state, planned_for, settled_at[:10]) == ("bounced", "2027-08-05", "2027-08-05")
+    assert "User unknown" in reason
+    assert alone == (1,)
 
 
 def test_a_demo_of_a_day_on_which_nothing_is_due_says_so(duban: Duban) -> None:

@@ -1,7 +1,10 @@
 """DUBAN_BROKER_URL: which broker it opens, and what is said where none can be opened."""
 
+import socket
+
 import pytest
 
+from jobs.brokers import rabbitmq, redis
 from service.domain.errors import DubanError, RequestRefused, WorkFaulty
 from tests.jobs.backends import connect
 from tests.keeping import free_ports
@@ -22,6 +25,18 @@ def test_a_server_that_is_not_there_is_told_in_a_sentence_without_the_password(s
     assert f"127.0.0.1:{port}" in said.zh
     assert f"127.0.0.1:{port}" in said.en
     assert "a-secret" not in str(said)
+
+
+@pytest.mark.parametrize("scheme", ["redis", "amqp"])
+def test_a_server_that_takes_the_call_and_says_nothing_is_not_waited_for_without_end(
+    scheme: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for opening in (redis, rabbitmq):
+        monkeypatch.setattr(opening, "_PATIENCE_SECONDS", 0.2)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        said = refusal(f"{scheme}://127.0.0.1:{silent.getsockname()[1]}")
+
+    assert "cannot be reached" in said.en
 
 
 @pytest.mark.parametrize("kind", ["redis", "rabbitmq"])

@@ -97,8 +97,8 @@ def test_a_process_told_to_stop_finishes_what_is_in_flight_and_gives_back_the_re
     assert b"not begun" in rest.body
 
 
-def test_a_process_with_work_that_hangs_ends_in_time_and_says_so(
-    engine: Engine, database_url: str, tmp_path: Path
+def test_a_process_with_work_that_hangs_ends_in_time_and_says_where(
+    engine: Engine, database_url: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     notes = tmp_path / "notes"
     linger(database_url, ("hangs", 600), ("ends", 0.5))
@@ -112,6 +112,8 @@ def test_a_process_with_work_that_hangs_ends_in_time_and_says_so(
     assert code == 1
     assert "ended ends" in lines(notes)
     assert left == 1
+    [said] = [line for line in "".join(capfd.readouterr()).splitlines() if "hangs_at_the_end" in line]
+    assert "worker_program.py" in said
 
 
 def test_worker_and_scheduler_run_together_and_the_lead_is_given_back(

@@ -77,13 +77,15 @@ class Launcher:
 
 @dataclass
 class Scene:
-    """A database, a relay, and how the processes are to run: ``lease`` in seconds, and connections to the relay."""
+    """A database, a relay, and how the processes are to run: ``lease`` in seconds, connections to the relay, and the
+    URL of a broker where the queue does not lie in the database."""
 
     folder: Path
     url: str
     relay: SmtpServer
     lease: float = 0.5
     connections: int = 1
+    broker: str = ""
     day: date = TODAY
 
     def __post_init__(self) -> None:
@@ -95,6 +97,7 @@ class Scene:
         """A request for a process of ``duban`` with these words."""
         environment = {
             "DUBAN_DATABASE_URL": self.url,
+            "DUBAN_BROKER_URL": self.broker,
             "DUBAN_MAIL_URL": self.relay.url(),
             "DUBAN_SECRET_KEY": "0123456789abcdef",
             "DUBAN_FLOOD_LETTERS": "0",
@@ -149,10 +152,10 @@ class Scene:
 
 
 @contextmanager
-def staged(folder: Path, url: str, lease: float = 0.5, connections: int = 1) -> Iterator[Scene]:
+def staged(folder: Path, url: str, lease: float = 0.5, connections: int = 1, broker: str = "") -> Iterator[Scene]:
     """A scene with nothing in it yet."""
     with SmtpServer() as relay:
-        scene = Scene(folder, url, relay, lease, connections)
+        scene = Scene(folder, url, relay, lease, connections, broker)
         try:
             yield scene
         finally:

@@ -1,10 +1,5 @@
-"""A process killed at any instant loses no letter; what goes twice is what the relay had accepted unknown to us.
+"""A process killed at any instant loses no letter; what goes twice is what the relay had accepted unknown to us."""
 
-``RECORD_CRASH_MATRIX=1`` writes the table of ``docs/crash-matrix.md`` anew (the whole module, without xdist).
-"""
-
-import os
-import re
 import time
 from collections.abc import Iterator
 from datetime import timedelta
@@ -14,15 +9,11 @@ import pytest
 
 from tests.house import EXCELLENCE, TODAY
 from tests.path.crash_program import POINTS, Point
+from tests.path.crash_tables import RECORDING, Cells, Table
 from tests.path.crashing import KILLED, Launcher, Scene, staged, twice
 
-DOCUMENT = Path(__file__).parents[2] / "docs/crash-matrix.md"
-RECORDING = bool(os.environ.get("RECORD_CRASH_MATRIX"))
-DATABASES = ("sqlite", "postgresql")
+TABLE = Table("| point | command | 死于 | dies | SQLite | PostgreSQL |", ("sqlite", "postgresql"))
 LETTERS = 16  # two groups of those that are settled together
-_RULE = "|---|---|---|---|---|---|\n"
-_CELL = re.compile(r"^(\d+) · (\d+) · [\d.]+ s$")
-_ROW = re.compile(r"^\| `([a-z-]+)` \|.*$", re.MULTILINE)
 
 
 @pytest.fixture(scope="module")
@@ -33,33 +24,12 @@ def launcher() -> Iterator[Launcher]:
 
 
 @pytest.fixture(scope="module")
-def measured() -> Iterator[dict[tuple[str, str], str]]:
+def measured() -> Iterator[Cells]:
     """What each cell came to; the document is written from it when asked for."""
-    cells: dict[tuple[str, str], str] = {}
+    cells: Cells = {}
     yield cells
     if RECORDING:
-        rows = "\n".join(
-            f"| `{point.name}` | {point.command} | {point.zh} | {point.en} | "
-            + " | ".join(cells[point.name, database] for database in DATABASES)
-            + " |"
-            for point in POINTS
-        )
-        text = DOCUMENT.read_text(encoding="utf-8")
-        DOCUMENT.write_text(_with_rows(text, rows), encoding="utf-8")
-
-
-def _with_rows(text: str, rows: str) -> str:
-    """The document with these rows in its first table."""
-    return re.sub(rf"({re.escape(_RULE)})(?:\|.*\n)*", lambda found: f"{found[1]}{rows}\n", text, count=1)
-
-
-def recorded_cells() -> dict[tuple[str, str], str]:
-    """The table as the document has it."""
-    found = {}
-    for row in _ROW.finditer(DOCUMENT.read_text(encoding="utf-8")):
-        *_, sqlite, postgresql = (cell.strip() for cell in row[0].strip("| ").split("|"))
-        found |= {(row[1], "sqlite"): sqlite, (row[1], "postgresql"): postgresql}
-    return found
+        TABLE.record({point.name: f"{point.command} | {point.zh} | {point.en} | " for point in POINTS}, cells)
 
 
 def due_reminders(scene: Scene) -> tuple[set[str], list[str]]:
@@ -111,7 +81,7 @@ def crashed(launcher: Launcher, scene: Scene, point: Point) -> tuple[set[str], f
     return expected, time.monotonic() - died
 
 
-@pytest.mark.parametrize("database", DATABASES)
+@pytest.mark.parametrize("database", TABLE.columns)
 @pytest.mark.parametrize("point", POINTS, ids=lambda point: point.name)
 def test_a_crash_loses_nothing(
     point: Point,
@@ -119,7 +89,7 @@ def test_a_crash_loses_nothing(
     request: pytest.FixtureRequest,
     tmp_path: Path,
     launcher: Launcher,
-    measured: dict[tuple[str, str], str],
+    measured: Cells,
 ) -> None:
     with staged(tmp_path, request.getfixturevalue(f"{database}_url")) as scene:
         expected, seconds = crashed(launcher, scene, point)
@@ -133,17 +103,8 @@ def test_a_crash_loses_nothing(
     assert set(states) <= {"sent", "withdrawn"}
     assert {len(message_ids) for message_ids in accepted.values()} == {1}, "under the same Message-ID, or not at all"
     assert bool(again) == point.accepted
-    if not RECORDING:
-        assert _counts(cell) == _counts(recorded_cells()[point.name, database])
-
-
-def _counts(cell: str) -> tuple[str, ...]:
-    found = _CELL.match(cell)
-    assert found is not None, cell
-    return found.groups()
+    TABLE.compare(point.name, database, cell)
 
 
 def test_the_document_has_a_row_for_every_point_and_no_other() -> None:
-    if RECORDING:
-        pytest.skip("it is being written")
-    assert list(recorded_cells()) == [(point.name, database) for point in POINTS for database in DATABASES]
+    TABLE.has_rows([point.name for point in POINTS])

@@ -1,7 +1,7 @@
 """What befalls a running service from outside: the relay gone, a full disk, a clock that leaps, a database that falls.
 
 The broker wiped, two schedulers, rolling restarts: tests/jobs. Two workers on one row, a stop in mid-batch:
-test_once_only.py.
+test_once_only.py. A worker killed at any instant: test_crash_matrix_of_roles.py.
 """
 
 import os
@@ -26,8 +26,7 @@ from service.flows.post import Post
 from service.store.database import open_engine
 from tests.conftest import build_schema
 from tests.house import EXCELLENCE, TODAY, House
-from tests.path.crash_program import FAULTS
-from tests.path.crashing import KILLED, Launcher, staged, twice, until
+from tests.path.crashing import Launcher, staged, twice, until
 from tests.postgres import programs, running_server
 from tests.requirements import require
 from tests.smtp import SmtpServer
@@ -168,30 +167,6 @@ def test_a_full_disk_is_told_in_a_sentence_and_loses_nothing(
     assert accepted.keys() == people
     assert {len(message_ids) for message_ids in accepted.values()} == {1}
     assert twice(accepted) <= IN_DOUBT
-
-
-@pytest.mark.parametrize("point", ["claimed", "accepted", "settle"])
-def test_a_worker_killed_at_work_is_made_good_by_the_next(
-    point: str, database_url: str, tmp_path: Path, launchers: tuple[Launcher, Launcher]
-) -> None:
-    """The same points as in the matrix, in a real worker that a real scheduler rings over the database's queue."""
-    clockwork, worker = launchers
-    with staged(tmp_path, database_url) as scene:
-        people = scene.take_in(16)
-        assert scene.run(clockwork, "scan") == 0
-        clockwork.start(scene.asked("scheduler"))
-        worker.start(scene.asked("worker", "--threads", 1, fault=point))
-        assert worker.wait() == KILLED
-        worker.start(scene.asked("worker", "--threads", 1))
-        until(lambda: scene.states() == {"sent": 16})
-        for each in launchers:
-            each.signal(signal.SIGTERM)
-            assert each.wait() == 0, scene.said
-        accepted = scene.accepted()
-
-    assert accepted.keys() == people
-    assert {len(message_ids) for message_ids in accepted.values()} == {1}
-    assert bool(twice(accepted)) == FAULTS[point].accepted
 
 
 def test_a_postgresql_that_falls_and_recovers_in_mid_batch_loses_nothing(

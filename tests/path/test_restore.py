@@ -250,6 +250,31 @@ def test_who_was_first_invited_in_the_lost_days_is_told_on_with_a_higher_sequenc
     assert invited(cancelled)[lost[0][1].uid] > invited(lost)[lost[0][1].uid]
 
 
+@pytest.mark.parametrize("noted", [True, False], ids=["noted", "not noted"])
+def test_who_is_invited_first_after_a_restore_may_have_been_invited_in_the_lost_days_and_is_told_on(
+    house: House, back_up: Callable[[House], Restoring], noted: bool
+) -> None:
+    """In doubt the word is of the day before, so the last lost day's letters go again, as first invitations. Without
+    the SEQUENCE that the restore noted they would begin at 0, and the calendar would keep the day that it was told."""
+    take(house, EXCELLENCE | {"listed_on": "2026-03-13"})  # half a year before its date on the day of the loss
+    restore = back_up(house)
+    lost = lived(house, LOST, LOST)
+    house.record(EventType.CORRECTED, LOST, field="listed_on", value="2026-03-20")
+    lost += lived(house, LOST, LOST)
+    second = restore()
+    take_over(second.desk, LOST - DAY, LOST + DAY)
+    if not noted:
+        with second.engine.begin() as connection:
+            connection.execute(run.delete().where(run.c.job == "restored"))
+    second.record(EventType.CORRECTED, LOST + DAY, field="listed_on", value="2026-03-20")
+    later = lived(second, LOST + DAY, LOST + 10 * DAY)
+    [(uid, reached)] = invited(lost).items()
+
+    assert [told.on for told, _ in lost] == [LOST, LOST]
+    assert reached == 1
+    assert (invited(later)[uid] > reached) is noted
+
+
 def test_what_was_done_in_the_lost_days_is_recorded_again_and_not_told_again(
     house: House, back_up: Callable[[House], Restoring]
 ) -> None:

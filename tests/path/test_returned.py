@@ -4,6 +4,7 @@ import threading
 from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from service.domain.findings import Code
 from service.domain.lifecycle import EventType
 from service.flows import findings, returned, undeliverable
 from service.letters.return_address import ReturnAddress
+from service.store import measures
 from service.store.postal import returned as table
 from service.store.tables import attempt, contact, delivery, run
 from tests.channels import returned_mail as mail
@@ -232,6 +234,28 @@ def test_permanent_answers_on_three_days_hold_an_address_back_until_a_person_let
     [held] = [row.id for row in post.house.rows(contact) if not row.working]
     returned.restore(post.house.desk, [held])
     assert {letter.to for letter in post.send(SAFE - timedelta(days=7))} == {HANDLERS, DIRECTORS}
+
+
+def test_an_address_that_a_person_lets_work_again_has_its_days_counted_anew(post: Post) -> None:
+    days = iter(SAFE - timedelta(days=number) for number in (90, 60, 30, 15, 7, 3))
+
+    def fail(times: int) -> list[bool]:
+        working = []
+        for day in islice(days, times):
+            post.send(day)
+            post.come_back(HANDLERS)
+            post.take_in(day)
+            working.append(post.working()[HANDLERS])
+        return working
+
+    assert fail(3) == [True, True, False]
+    [held] = [row.id for row in post.house.rows(contact) if not row.working]
+    returned.restore(post.house.desk, [held])
+    with post.house.engine.begin() as connection:
+        answered = measures.answers(connection, 0)
+
+    assert fail(3) == [True, True, False]
+    assert set(answered) == {"2xx"}
 
 
 def test_answers_of_one_day_count_once_and_a_success_in_between_starts_anew(post: Post) -> None:
