@@ -61,7 +61,7 @@ def _fill(house: wiring.House, folder: Path, certifications: int) -> None:
         ["unit", unit.name, "handler", "合成经办人", f"handler@u{number}.unit.example"]
         for number, unit in enumerate(PROVINCIAL_UNITS)
     ]
-    met = contacts.import_contacts(house.desk, _written(folder, people), _FIRST)
+    met = contacts.import_contacts(house.desk, _written(folder, people), _FIRST, "bench")
     assert not met.errors, met.errors[:3]
 
 

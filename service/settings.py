@@ -62,6 +62,7 @@ class Settings(BaseSettings):
     canary_address: str = ""
     heartbeat_url: str = ""
     metrics_address: str = ""
+    keep_days: int = Field(default=1095, ge=0, le=36500)
 
     @field_validator("broker_url")
     @classmethod

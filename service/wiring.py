@@ -14,7 +14,7 @@ from service.channels.ping import open_ping
 from service.channels.registry import open_channels
 from service.channels.returns import open_returns
 from service.domain.errors import WorkFaulty
-from service.flows import canary, deliver, escalate, heartbeat, remind, returned, watch
+from service.flows import canary, deliver, escalate, heartbeat, remind, retention, returned, watch
 from service.flows.desk import LEGAL_ZONE, Desk
 from service.flows.post import Post
 from service.letters.links import Links
@@ -134,6 +134,10 @@ class Work:
         holds = all(each.holds for each in watch.watch(desk, today))
         if set_to.heartbeat_url:
             heartbeat.beat(desk, open_ping(set_to.heartbeat_url), today, scan_day(), holds=holds)
+
+    def prune(self) -> None:
+        """Let go of what has been kept for as long as the setting says."""
+        retention.prune(self._house.desk, self._house.settings.keep_days, business_day())
 
     def purge(self) -> None:
         """Drop the broker's dead letters that nobody has looked at for a week."""

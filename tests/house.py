@@ -164,7 +164,7 @@ class House:
 
     def meet(self, *rows: Mapping[str, str]) -> Imported:
         """Import contacts."""
-        return contacts.import_contacts(self.desk, self.sheet(*rows), TODAY)
+        return contacts.import_contacts(self.desk, self.sheet(*rows), TODAY, "test")
 
     def scan(self, today: date = TODAY) -> remind.Scanned:
         return remind.scan(self.desk, today)
@@ -219,12 +219,12 @@ class House:
         return [(row.sequence, row.method, row.on_day) for row in self.rows(invite)]
 
     def sizes(self) -> dict[str, int]:
-        """How many rows each table has, but the job log, which notes also what was refused."""
+        """How many rows each table has, but the job log, which notes also what was refused, and the sheets kept."""
         with self.engine.begin() as connection:
             return {
                 table.name: connection.execute(select(func.count()).select_from(table)).scalar_one()
                 for table in metadata.sorted_tables
-                if table.name != "run"
+                if table.name not in ("run", "intake")
             }
 
 

@@ -44,7 +44,7 @@ def seconds(span: str) -> int:
 
 
 def test_it_has_the_services_of_a_production() -> None:
-    assert set(SERVICES) == {"database", "broker", "migrate", "scheduler", "worker", "catcher"}
+    assert set(SERVICES) == {"database", "broker", "migrate", "web", "scheduler", "worker", "catcher"}
     assert SERVICES["worker"]["deploy"]["replicas"] == 2
     assert {name: service["command"][0] for name, service in OURS.items()} == {name: name for name in OURS}
     assert [name for name, service in SERVICES.items() if "profiles" in service] == ["catcher"]
@@ -170,6 +170,12 @@ class Composed:
             command, cwd=self.folder, env=self.environment(name), capture_output=True, text=True, check=False
         )
 
+    def is_healthy(self, name: str) -> bool:
+        """Whether a health check that is a program of its own ends well, with the image's python as this one."""
+        _, program, *words = ROLES[name]["healthcheck"]["test"]
+        assert program == "python"
+        return subprocess.run([sys.executable, *words], check=False, stderr=subprocess.DEVNULL).returncode == 0
+
     def up(self, name: str) -> None:
         """As many processes of a role as it has containers."""
         for _ in range(ROLES[name].get("deploy", {}).get("replicas", 1)):
@@ -230,12 +236,13 @@ def test_its_roles_deliver_a_reminder_and_end_when_they_are_told_to(composed: Co
     until(lambda: len(relay.received) == 1, seconds=60)
     until(lambda: '"sent"' in composed.run("worker", "deliveries", "--state", State.SENT, "--json").stdout)
     check = composed.run("scheduler", *ROLES["scheduler"]["healthcheck"]["test"][2:])
+    until(lambda: composed.is_healthy("web"))
 
-    assert len(composed.processes) == 3
+    assert len(composed.processes) == 4
     assert relay.received[0].recipient == EXCELLENCE["contact_email"]
     assert b"@duban.unit.example>" in relay.received[0].content
     assert check.returncode == 0, check.stdout
     for process in composed.processes:
         process.send_signal(signal.SIGTERM)
     grace = min(seconds(role["stop_grace_period"]) for role in ROLES.values())
-    assert [process.wait(grace) for process in composed.processes] == [0, 0, 0]
+    assert [process.wait(grace) for process in composed.processes] == [0, 0, 0, 0]

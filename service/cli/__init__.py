@@ -7,14 +7,17 @@ import structlog
 import typer
 from sqlalchemy.exc import OperationalError
 
+from service.cli.audit import add_to as add_audit
 from service.cli.demo import add_to as add_demo
 from service.cli.explain import add_to as add_explain
 from service.cli.findings import add_to as add_findings
 from service.cli.foresight import add_to as add_foresight
 from service.cli.holidays import add_to as add_holidays
 from service.cli.intake import add_to as add_intake
+from service.cli.noted import keep_note
 from service.cli.outbox import add_to as add_outbox
 from service.cli.override import add_to as add_override
+from service.cli.people import add_to as add_people
 from service.cli.policy import add_to as add_policy
 from service.cli.quarantine import add_to as add_quarantine
 from service.cli.restored import add_to as add_restored
@@ -52,8 +55,11 @@ for add_family in (
     add_units,
     add_user,
     add_watch,
+    add_audit,
+    add_people,
 ):
     add_family(app)
+keep_note(app)
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""``duban demo``: the main job on the bundled list, from nothing to a mailbox and a console to look at it."""
+"""``duban demo``: two days of the main job on the bundled list, from nothing to a mailbox and a console."""
 
 import shutil
 from datetime import date
@@ -10,16 +10,18 @@ from typing import Annotated, Any
 import typer
 
 from jobs import running
-from service import sample, settings, wiring
+from service import settings, wiring
+from service.cli.demo_days import by_clock, live
 from service.cli.intake import document
+from service.cli.noted import OPERATOR
 from service.cli.terminal import AsJson, day, print_json, print_rows, progress
-from service.cli.user import OPERATOR
-from service.domain.errors import WorkFaulty
 from service.domain.visitors import VisitorRole
-from service.flows import accounts, contacts, deliver, escalate, intake, remind
+from service.flows import accounts
+from service.flows.desk import Clock
 from service.web.serving import served
 
 _FOLDER = Path("var/demo")
+_RETURNED = "returned"
 _DAY = "2027-08-06"
 _LOOK_SECONDS = 0.2
 
@@ -40,23 +42,17 @@ def demo(
     in_force = settings.load(
         database_url=f"sqlite:///{_FOLDER}/duban.db",
         mail_url=f"maildir:{_FOLDER}/mailbox",
+        bounce_url=f"maildir:{_FOLDER / _RETURNED}?address=returned@demo.example",
         broker_url="",
         site_url=f"http://127.0.0.1:{port}",
         secret_key=token_urlsafe(32),
     )
     shutil.rmtree(_FOLDER, ignore_errors=True)
     with wiring.opened(in_force) as house, progress("演示 / demo") as told:
-        contacts.add_group(house.desk, sample.DEMO_UNIT)
-        imported = intake.import_sheet(house.desk, sample.sheet(), today, "demo", progress=told)
-        met = contacts.import_contacts(house.desk, sample.contacts(), today)
-        if imported.errors or met.errors:
-            raise WorkFaulty("内置名单有误，请报告此问题", "the bundled list is faulty: please report it")
-        scanned = remind.scan(house.desk, today, progress=told)
-        sent = deliver.deliver_waiting(house.desk, house.post, today, progress=told)
-        escalated = escalate.escalate(house.desk, today)  # after the reminders, which the lists count
-        sent += deliver.deliver_waiting(house.desk, house.post, today)
+        lived = live(house, today, _FOLDER / _RETURNED, told)
+    scanned, sent = lived.scanned, lived.sent
     report: dict[str, Any] = {
-        "import": {**document(imported), "contacts": met.added},
+        "import": {**document(lived.imported), "contacts": lived.met},
         "scan": {
             "as_of": today,
             "examined": scanned.examined,
@@ -65,20 +61,20 @@ def demo(
             "skipped": [{"reason": reason, "count": count} for reason, count in sorted(scanned.skipped.items())],
             "quarantined": scanned.quarantined,
         },
-        "lists": {"units": escalated.units, "planned": escalated.planned},
+        "lists": {"units": lived.escalated.units, "planned": lived.escalated.planned},
         "deliver": {word: sent[word] for word in ("sent", "retry", "refused", "unknown", "withdrawn")},
         "mailbox": {"folder": str(_FOLDER / "mailbox"), "letters": len(list(_FOLDER.glob("mailbox/new/*")))},
     }
     print_json(report) if as_json else _tell(report)
     if serve:
-        _serve(in_force, port, today)
+        _serve(in_force, port, today, lived.clock)
 
 
-def _serve(in_force: settings.Settings, port: int, today: date) -> None:
+def _serve(in_force: settings.Settings, port: int, today: date, clock: Clock) -> None:
     """The console as of the day of the demo, until told to stop."""
     told = running.told_by_signal()
-    with wiring.opened(in_force) as house, served(house, "127.0.0.1", port, today) as address:
-        link = accounts.add(house.desk, "demo", VisitorRole.OPS, None, OPERATOR)
+    with wiring.opened(in_force) as opened, served(by_clock(opened, clock), "127.0.0.1", port, today) as address:
+        link = accounts.add(by_clock(opened, clock).desk, "demo", VisitorRole.OPS, None, OPERATOR)
         typer.echo(f"控制台 / console: {address}", err=True)
         typer.echo(f"一次性登录链接 / one-time sign-in link: {link}", err=True)
         typer.echo("Ctrl+C 停止 / stops it", err=True)
@@ -90,7 +86,10 @@ def _tell(report: dict[str, Any]) -> None:
     imported, scanned, lists, sent, mailbox = report.values()
     rows = [
         ("导入 / imported", f"{imported['added']} 项认定 certifications, {len(imported['findings'])} 条提示 findings"),
-        ("扫描 / scanned", f"{scanned['as_of']}: {scanned['planned']} 封提醒 reminders planned"),
+        (
+            "扫描 / scanned",
+            f"{scanned['as_of']} 及前一日 and the day before: {scanned['planned']} 封提醒 reminders planned",
+        ),
         ("督办清单 / lists", f"{lists['planned']} 份 for {lists['units']} 推荐单位 units"),
         ("投递 / delivered", f"{sent['sent']} 封 letters"),
         ("邮箱 / mailbox", f"{mailbox['folder']} ({mailbox['letters']})"),

@@ -54,7 +54,7 @@ def import_(
 def import_contacts(file: File, as_json: AsJson = False) -> None:
     """导入联系人 / take in a sheet of contacts."""
     with house() as opened:
-        done = contacts.import_contacts(opened.desk, file, business_day())
+        done = contacts.import_contacts(opened.desk, file, business_day(), author())
     _show(done, as_json)
 
 

@@ -13,6 +13,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from service import settings, wiring
+from service.cli import noted
 from service.domain.certification import Certification, RecommendingUnit
 from service.domain.errors import RequestRefused
 from service.flows.desk import Progress as Told
@@ -30,8 +31,9 @@ DryRun = Annotated[bool, typer.Option("--dry-run", help="只看结果，不保�
 
 @contextmanager
 def house() -> Iterator[wiring.House]:
-    """The house by the settings in force."""
+    """The house by the settings in force; what a command changes in it is noted first."""
     with wiring.opened(settings.load()) as opened:
+        noted.note(opened)
         yield opened
 
 

@@ -4,14 +4,12 @@ from typing import Annotated
 
 import typer
 
+from service.cli.noted import OPERATOR
 from service.cli.terminal import AsJson, house, print_json, print_rows, unit
-from service.domain.visitors import Actor, ActorKind, VisitorRole
+from service.domain.visitors import VisitorRole
 from service.flows import accounts as flow
 from service.store import accounts
 from service.store.database import reading
-
-OPERATOR = Actor(ActorKind.COMMAND, 0)
-"""Whoever runs a command has the machine; the audit says so, and names no person."""
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help="用户名 / the name one signs in by")]
 

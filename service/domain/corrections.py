@@ -23,12 +23,15 @@ def corrected(log: list[Event]) -> list[Event]:
 
     A printed end of validity belongs to the newest period on record when it was corrected: the first listing's, or
     the last renewal's. The day by which to reply or to rectify belongs to the newest inquiry or
-    order on record. An event recorded by mistake is struck out by its number.
+    order on record. An event recorded by mistake is struck out by its number, a correction too.
     """
     rest = [event for event in log if event.type is not EventType.CORRECTED]
     corrections = [event for event in log if event.type is EventType.CORRECTED]
-    for correction in sorted(corrections, key=lambda event: event.order):
+    numbers = {str(correction.order) for correction in corrections}
+    for correction in _that_stand(corrections):
         name, value = correction.details.get("field", ""), correction.details.get("value", "")
+        if name == _EVENT and value in numbers:
+            continue  # it has done so already
         if name == _EVENT:
             rest = _struck(rest, correction, value)
             continue
@@ -51,14 +54,34 @@ def corrected(log: list[Event]) -> list[Event]:
     return rest
 
 
+def _that_stand(corrections: list[Event]) -> list[Event]:
+    """The corrections in the order of recording, without those that a later one strikes out and stands itself."""
+    standing: list[Event] = []
+    struck: set[str] = set()
+    for correction in sorted(corrections, key=lambda event: -event.order):
+        if str(correction.order) in struck:
+            continue
+        standing.append(correction)
+        if correction.details.get("field") == _EVENT:
+            number = correction.details.get("value", "")
+            if number in struck or any(number == str(each.order) for each in standing):
+                raise _no_event(number)
+            struck.add(number)
+    return standing[::-1]
+
+
+def _no_event(number: str) -> RequestRefused:
+    return RequestRefused(
+        f"没有编号为“{number}”的事件可撤销，编号见 duban events",
+        f'there is no event number "{number}" to take back; duban events lists the numbers',
+    )
+
+
 def _struck(log: list[Event], correction: Event, number: str) -> list[Event]:
     """The log without the event of that number, which was recorded by mistake."""
     rest = [event for event in log if str(event.order) != number or event.order >= correction.order]
     if len(rest) == len(log):
-        raise RequestRefused(
-            f"没有编号为“{number}”的事件可撤销，编号见 duban events",
-            f'there is no event number "{number}" to take back; duban events lists the numbers',
-        )
+        raise _no_event(number)
     return rest
 
 

@@ -9,11 +9,15 @@ from service.domain.obligation import Holder
 
 
 class OwnerKind(StrEnum):
-    """Whose person a contact is; ``house`` is ourselves, for the letter that shows that letters arrive."""
+    """Whose person a contact is; ``house`` is ourselves, for the letter that shows that letters arrive.
+
+    ``erased`` is nobody's any more: the number stays, that what was sent once is not sent again, and nothing else does.
+    """
 
     ENTERPRISE = "enterprise"
     UNIT = "unit"
     HOUSE = "house"
+    ERASED = "erased"
 
 
 class Role(StrEnum):

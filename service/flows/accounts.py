@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from service.domain.certification import RecommendingUnit
 from service.domain.errors import RequestRefused
-from service.domain.visitors import Actor, VisitorRole
+from service.domain.visitors import Actor, ActorKind, VisitorRole
 from service.flows.desk import Desk, moment
 from service.flows.sign_in import LINK
 from service.store import accounts, audit
@@ -52,11 +52,21 @@ def link(desk: Desk, name: str, by: Actor) -> str:
 
 
 def set_active(desk: Desk, name: str, by: Actor, *, active: bool) -> None:
-    """Close an account, whose sessions end at once, or open it again."""
+    """Close an account, whose sessions end at once, or open it again.
+
+    Who signs in by an account closes neither their own nor the last that is open to ops; the operator at the machine,
+    who can make another, may.
+    """
     with moment(desk) as now:
+        left = accounts.open_ops(now.connection)
         account = accounts.by_name(now.connection, name)
         if account is None:
             raise _unknown(name)
+        if not active and by.kind is ActorKind.ACCOUNT and (by.id == account.id or set(left) <= {account.id}):
+            raise RequestRefused(
+                "不能停用自己的账户，也不能停用最后一个运维账户",
+                "nobody closes their own account, nor the last that is open to ops",
+            )
         accounts.set_active(now.connection, account.id, active=active)
         action = "account_opened" if active else "account_closed"
         audit.note(now.connection, by, action, ("account", account.id), now.now, {})

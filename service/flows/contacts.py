@@ -12,36 +12,44 @@ from service.domain.errors import RequestRefused
 from service.domain.people import Contact, OwnerKind
 from service.domain.units import find_unit
 from service.flows.desk import Desk, moment, recorded
-from service.flows.holders import unit_ids
-from service.flows.imported import Imported
+from service.flows.holders import unit_ids, unit_recorded
+from service.flows.imported import By, Imported, begin, finish, given
 from service.sheets import cells
 from service.sheets.contacts import OwnedContact, check_contacts
 from service.sheets.people import SheetContact
-from service.sheets.reading import read_sheet
+from service.sheets.reading import File, read_file
 from service.sheets.sheet import CellFaulty, RowError, said
-from service.store import certifications, obligations, people
+from service.store import certifications, intakes, obligations, people
+from service.store.intakes import Change, Kind, On
 
 _CHUNK = 500
 
 
-def import_contacts(desk: Desk, path: Path, today: date) -> Imported:
-    """Take in a sheet of contacts, all of it or nothing. Raises RequestRefused where the file is no such sheet."""
+def import_contacts(desk: Desk, source: Path | File, today: date, by: str | By, *, dry_run: bool = False) -> Imported:
+    """Take in a sheet of contacts, all of it or nothing, and keep it. Raises RequestRefused where it is no such sheet.
+
+    ``by`` is an author, or more of whoever imports. A dry run keeps nothing.
+    """
+    by = By(by) if isinstance(by, str) else by
     with recorded(desk, "contacts", today) as tally:
-        sheet = read_sheet(path)
-        with moment(desk) as now:
+        file = given(source)
+        sheet = read_file(file)
+        with moment(desk, dry_run=dry_run) as now:
             known = [name for _, _, name in people.units(now.connection).values()]
             checked = check_contacts(sheet, known)
             done = Imported(errors=checked.errors, findings=checked.findings)
             if not done.errors:
-                _take_in(now.connection, checked.contacts, done)
+                id = begin(now, Kind.CONTACTS, file, by)
+                _take_in(now.connection, checked.contacts, id, done)
+                finish(now, id, done, by)
             if done.errors:
                 done.undo()
                 now.connection.rollback()
-        tally.counts.update(added=done.added, changed=done.changed, unchanged=done.unchanged, errors=len(done.errors))
+        tally.counts.update(**done.counts, errors=len(done.errors), dry_run=dry_run)
     return done
 
 
-def _take_in(connection: Connection, contacts: Sequence[OwnedContact], done: Imported) -> None:
+def _take_in(connection: Connection, contacts: Sequence[OwnedContact], kept: int, done: Imported) -> None:
     rows: dict[tuple[OwnerKind, int, str], int] = {}
     for kind in OwnerKind:
         owned = [contact for contact in contacts if contact.owner_kind is kind]
@@ -62,17 +70,19 @@ def _take_in(connection: Connection, contacts: Sequence[OwnedContact], done: Imp
                     done.errors.append(
                         RowError(each.row, "email", said(f"与第 {first} 行重复", f"repeats row {first}"))
                     )
-            _keep(connection, kind, pairs, done)
+            _keep(connection, kind, pairs, kept, done)
 
 
-def _keep(connection: Connection, kind: OwnerKind, pairs: Sequence[tuple[int, SheetContact]], done: Imported) -> None:
+def _keep(
+    connection: Connection, kind: OwnerKind, pairs: Sequence[tuple[int, SheetContact]], kept: int, done: Imported
+) -> None:
     known = people.contacts_of(connection, kind, {owner for owner, _ in pairs})
     for owner, contact in pairs:
         before = _same_address(known.get(owner, []), contact)
         done.added += before is None
         done.changed += before is not None and _differs(before, contact)
         done.unchanged += before is not None and not _differs(before, contact)
-    told = add_contacts(connection, kind, pairs)
+    told = add_contacts(connection, kind, pairs, kept)
     obligations.look_again(connection, kind, told)
 
 
@@ -88,6 +98,13 @@ def _owners(connection: Connection, kind: OwnerKind, names: set[str]) -> dict[st
     return {name: found[name] | found[normalise_name(name)] for name in names}
 
 
+def the_owner(connection: Connection, kind: OwnerKind, name: str) -> int:
+    """The enterprise of this code or name, or the unit of this name. Raises RequestRefused where it is not just one."""
+    if kind is OwnerKind.UNIT:
+        return unit_recorded(connection, name).id
+    return _only(_owners(connection, kind, {name})[name], name)
+
+
 def _only(owners: set[int], name: str) -> int:
     if len(owners) == 1:
         return next(iter(owners))
@@ -99,13 +116,16 @@ def _only(owners: set[int], name: str) -> int:
     raise RequestRefused(f"没有登记过企业“{name}”", f'no enterprise "{name}" is on record')
 
 
-def add_contacts(connection: Connection, kind: OwnerKind, contacts: Sequence[tuple[int, SheetContact]]) -> set[int]:
+def add_contacts(
+    connection: Connection, kind: OwnerKind, contacts: Sequence[tuple[int, SheetContact]], kept: int
+) -> set[int]:
     """Add the contacts that are new and change those that differ; the owners of any of these.
 
-    An address stands once for an owner: given again, it must be the same person.
+    An address stands once for an owner: given again, it must be the same person. ``kept`` is the number of the import,
+    under which each of these is noted.
     """
     known = people.contacts_of(connection, kind, {owner for owner, _ in contacts})
-    new, touched = [], set()
+    new, touched, changed = [], set(), []
     once: dict[tuple[int, str], SheetContact] = {}
     for owner, contact in contacts:
         once.setdefault((owner, contact.address.casefold()), contact)
@@ -123,13 +143,17 @@ def add_contacts(connection: Connection, kind: OwnerKind, contacts: Sequence[tup
                 }
             )
         elif _differs(before, contact):
+            stated = {"role": contact.role, "name": contact.name, "language": contact.language}
             people.change_contact(
                 connection, before.id, role=contact.role, name=contact.name, language=contact.language
             )
+            was = {"role": before.role, "name": before.name, "language": before.language}
+            changed.append(Change(On.CONTACT, before.id, was, stated))
         else:
             continue
         touched.add(owner)
-    people.add_contacts(connection, new)
+    added = people.add_contacts(connection, new)
+    intakes.note(connection, kept, [*changed, *(Change(On.CONTACT, id) for id in added)])
     return touched
 
 

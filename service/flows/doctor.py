@@ -56,9 +56,20 @@ def _database(desk: Desk, today: date) -> Iterator[Check]:
         for look in (_clock, _leader):
             yield look(connection, desk.clock())
         yield _contacts(connection, today)
+    yield from _by_measures(taken(desk, today), desk.clock(), today)
+
+
+def glance(desk: Desk, today: date) -> tuple[Measures, list[Check]]:
+    """How it stands by the checks that cost little, for a page that is looked at all day: no relay is called."""
+    with reading(desk.engine) as connection:
+        leads = _leader(connection, desk.clock())
     found = taken(desk, today)
+    return found, [leads, *_by_measures(found, desk.clock(), today)]
+
+
+def _by_measures(found: Measures, now: datetime, today: date) -> Iterator[Check]:
     yield from (look(found) for look in (_backlog, _refused, _quarantined, _returned, _relays, _canary))
-    yield from (look(found, desk.clock()) for look in (_scanned, _invariants))
+    yield from (look(found, now) for look in (_scanned, _invariants))
     yield _holidays(found.announced_until, today)
 
 

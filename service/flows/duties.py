@@ -49,7 +49,11 @@ def refresh_duties(now: Moment, unit_ids: Collection[int], today: date) -> Refre
 
 
 def open_coming(now: Moment, today: date) -> Refreshed:
-    """Open what comes with the days: the coming year's report, and a round for a unit that is on record since."""
+    """Open what comes with the days: the coming year's report, and a round for a unit that is on record since.
+
+    Raises RequestRefused where ``today`` is outside the working-day table: a scan of such a day would plan by guess.
+    """
+    now.workdays.read(today)
     coming = [round.occurrence for round in now.rulebook.rounds if round.recommend_by >= today]
     lacking = duties.lacking(now.connection, min(today.year + 1, _LAST_YEAR), coming)
     return refresh_duties(now, lacking, today)

@@ -12,14 +12,15 @@ from service.domain.units import find_unit
 from service.sheets.grouping import SheetRow
 from service.store import certifications, people
 from service.store.certifications import Enterprise, named_identity
+from service.store.intakes import Change, On
 
 
 @dataclass(frozen=True)
 class Holders:
-    """The enterprise of each row, in the order of the rows, and those of them whose code or name was ``renewed``."""
+    """The enterprise of each row, in the order of the rows; and what was ``renewed``, a code or a name, of which."""
 
     ids: list[int]
-    renewed: set[int]
+    renewed: dict[int, Change]
 
 
 def contested_names(rows: Iterable[SheetRow]) -> set[str]:
@@ -45,7 +46,7 @@ def find_holders(connection: Connection, rows: Sequence[SheetRow], contested: Co
     for enterprise in found:
         by_name[enterprise.name_key].append(enterprise)
     ids: dict[str, int] = {}
-    renewed: set[int] = set()
+    renewed: dict[int, Change] = {}
     new: dict[str, SheetRow] = {}
     for row in rows:
         identity = _identity(row)
@@ -58,9 +59,15 @@ def find_holders(connection: Connection, rows: Sequence[SheetRow], contested: Co
         ids[identity] = matched.id
         if row.uscc and (matched.uscc != row.uscc or matched.name_key != normalise_name(row.enterprise)):
             certifications.identify_enterprise(connection, matched.id, row.uscc, row.enterprise)
-            renewed.add(matched.id)
+            renewed[matched.id] = _renewed(matched, row)
     ids |= certifications.add_enterprises(connection, [_row(identity, row) for identity, row in new.items()])
     return Holders([ids[_identity(row)] for row in rows], renewed)
+
+
+def _renewed(was: Enterprise, row: SheetRow) -> Change:
+    return Change(
+        On.ENTERPRISE, was.id, {"uscc": was.uscc, "name": was.name}, {"uscc": row.uscc, "name": row.enterprise}
+    )
 
 
 def _identity(row: SheetRow) -> str:

@@ -16,45 +16,51 @@ from service.flows.contacts import add_contacts
 from service.flows.desk import Desk, Moment, Progress, moment, recorded
 from service.flows.duties import refresh_duties
 from service.flows.holders import contested_names, find_holders, unit_ids
-from service.flows.imported import Imported
+from service.flows.imported import By, Imported, Kept, begin, finish, given
 from service.flows.refresh import foresee, refresh
 from service.sheets.certifications import check_certifications
 from service.sheets.gaps import VALIDITY_NOT_SET
 from service.sheets.grouping import SheetCertification, SheetRow
 from service.sheets.people import SheetContact
-from service.sheets.reading import read_sheet
+from service.sheets.reading import File, read_file
 from service.sheets.sheet import RowError, said
-from service.store import certifications, obligations, people
+from service.store import certifications, intakes, obligations, people
 from service.store.certifications import Author
+from service.store.intakes import Change, Kind, On
 
 _CHUNK = 500
 
 
 def import_sheet(
     desk: Desk,
-    path: Path,
+    source: Path | File,
     today: date,
-    author: str,
+    by: str | By,
     *,
     dry_run: bool = False,
     progress: Progress | None = None,
 ) -> Imported:
-    """Take in a sheet. Raises RequestRefused where the file is not one; faulty rows come back as ``errors``."""
+    """Take in a sheet, and keep it with all that it changed. ``by`` is an author, or more of whoever imports.
+
+    Raises RequestRefused where the file is no sheet; faulty rows come back as ``errors``. A dry run keeps nothing.
+    """
+    by = By(by) if isinstance(by, str) else by
     with recorded(desk, "import", today) as tally:
-        sheet = read_sheet(path)
+        file = given(source)
+        sheet = read_file(file)
         with moment(desk, dry_run=dry_run) as now:
             certifications.one_at_a_time(now.connection)
             known = [name for _, _, name in people.units(now.connection).values()]
             checked = check_certifications(sheet, known)
             done = Imported(errors=checked.errors, findings=checked.findings)
             if not checked.errors:
-                _take_in(now, checked.certifications, today, author, done, progress)
+                id = begin(now, Kind.CERTIFICATIONS, file, by)
+                _take_in(now, checked.certifications, today, Kept(id, by.author), done, progress)
+                finish(now, id, done, by)
             if done.errors:
                 done.undo()
                 now.connection.rollback()
-        tally.counts.update(
-            added=done.added, changed=done.changed, unchanged=done.unchanged, errors=len(done.errors), dry_run=dry_run
-        )
+        tally.counts.update(**done.counts, errors=len(done.errors), dry_run=dry_run)
     return done
 
 
@@ -62,7 +68,7 @@ def _take_in(
     now: Moment,
     stated: Sequence[SheetCertification],
     today: date,
-    author: str,
+    kept: Kept,
     done: Imported,
     progress: Progress | None,
 ) -> None:
@@ -73,12 +79,13 @@ def _take_in(
     for start in range(0, len(stated), _CHUNK):
         chunk = stated[start : start + _CHUNK]
         holders = find_holders(now.connection, [each.stated for each in chunk], contested)
+        intakes.note(now.connection, kept.id, holders.renewed.values())
         on_record = _on_record(now, chunk, holders.ids)
         done.errors += [error for beside in on_record for error in twice.faults(beside)]
         compared = [_compare(now, beside, units, today, done) for beside in on_record]
         if not done.errors:
             changes = [change for change in compared if change is not None]
-            _store(now, changes, holders.renewed, today, author, done)
+            _store(now, changes, set(holders.renewed), today, kept, done)
             publishers |= _publishers(changes)
             known = {change.beside.stated.stated.row for change in changes if _end_is_known(change.life)}
             done.findings = [each for each in done.findings if each.code != VALIDITY_NOT_SET or each.row not in known]
@@ -208,15 +215,10 @@ def _columns(beside: _Beside, units: Mapping[str, int | None]) -> dict[str, Any]
     return kept if any(getattr(row, name) != value for name, value in kept.items()) else {}
 
 
-def _store(
-    now: Moment, changes: Sequence[_Change], renewed: set[int], today: date, author: str, done: Imported
-) -> None:
+def _store(now: Moment, changes: Sequence[_Change], renewed: set[int], today: date, kept: Kept, done: Imported) -> None:
     connection = now.connection
-    told = add_contacts(
-        connection,
-        OwnerKind.ENTERPRISE,
-        [(change.beside.holder, contact) for change in changes for contact in change.beside.stated.contacts],
-    )
+    persons = [(change.beside.holder, contact) for change in changes for contact in change.beside.stated.contacts]
+    told = add_contacts(connection, OwnerKind.ENTERPRISE, persons, kept.id)
     new = [change for change in changes if change.beside.row is None]
     old = [change for change in changes if change.beside.row is not None]
     ids = certifications.add(connection, [change.columns for change in new])
@@ -225,7 +227,8 @@ def _store(
         connection, [{"key": change.beside.row.id, **change.columns} for change in old if change.columns]
     )
     events = [(id, event) for id, change in numbered for event in change.events]
-    certifications.record(connection, events, Author(author, now.now))
+    numbers = certifications.record(connection, events, Author(kept.author, now.now))
+    intakes.note(connection, kept.id, [*_rows_changed(ids, old), *(Change(On.EVENT, id) for id in numbers)])
     passed_on = {c.beside.holder for c in old if c.columns and c.columns["unit_id"] != c.beside.row.unit_id}
     anew = {id: c.life for id, c in numbered if c.events or c.beside.row is None or c.beside.holder in passed_on}
     refresh(now, anew, today)
@@ -235,3 +238,13 @@ def _store(
     done.added += len(new)
     done.changed += changed
     done.unchanged += len(old) - changed
+
+
+def _rows_changed(added: Iterable[int], old: Iterable[_Change]) -> Iterator[Change]:
+    """What becomes of the certifications' own rows."""
+    yield from (Change(On.CERTIFICATION, id) for id in added)
+    for change in old:
+        row = change.beside.row
+        was = {name: getattr(row, name) for name, value in change.columns.items() if getattr(row, name) != value}
+        if was:
+            yield Change(On.CERTIFICATION, row.id, was, {name: change.columns[name] for name in was})

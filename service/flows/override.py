@@ -1,6 +1,7 @@
 """Override: a person sets the days of an open obligation, or lifts what was set; it beats every rule until then."""
 
 from collections import Counter
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import date
 
@@ -8,7 +9,7 @@ from service.domain import override as domain
 from service.domain.errors import RequestRefused
 from service.domain.obligation import Kind, Subject, SubjectKind
 from service.domain.override import Override
-from service.flows.desk import Desk, Moment, moment, recorded
+from service.flows.desk import Desk, Moment, Tally, moment, recorded
 from service.flows.duties import refresh_duties
 from service.flows.grounds import lives_of
 from service.flows.refresh import refresh
@@ -30,17 +31,26 @@ class Which:
 
 
 def set_days(
-    desk: Desk, which: Which, due_on: date | None, safe_due_on: date | None, reason: str, author: str, today: date
+    desk: Desk,
+    which: Which,
+    due_on: date | None,
+    safe_due_on: date | None,
+    reason: str,
+    author: str,
+    today: date,
+    *,
+    dry_run: bool = False,
 ) -> Stored:
     """Set the statutory day, the day to work towards, or both; the obligation as it stands then.
 
+    A dry run tells how it would stand, and leaves nothing behind.
     The day to work towards that is not given is the last working day up to the statutory one that is.
     Raises RequestRefused, with nothing stored, where the days cannot be those of the obligation.
     """
     reason = line("--reason", reason, _REASON_CHARACTERS)
     if due_on is None and safe_due_on is None:
         raise RequestRefused("请给出 --due-on、--safe-due-on 或两者", "give --due-on, --safe-due-on, or both")
-    with recorded(desk, "override", today) as tally, moment(desk) as now:
+    with _logged(desk, today, dry_run) as tally, moment(desk, dry_run=dry_run) as now:
         found = _open(now, which)
         dates = found.obligation.dates
         due = due_on or dates.due_on
@@ -50,10 +60,10 @@ def set_days(
         return _stored(now, found, (due, safe), reason, Author(author, now.now), today, tally.counts)
 
 
-def lift(desk: Desk, which: Which, reason: str, author: str, today: date) -> Stored:
-    """Let the counted days stand again. Raises RequestRefused where none were set."""
+def lift(desk: Desk, which: Which, reason: str, author: str, today: date, *, dry_run: bool = False) -> Stored:
+    """Let the counted days stand again; a dry run as above. Raises RequestRefused where none were set."""
     reason = line("--reason", reason, _REASON_CHARACTERS)
-    with recorded(desk, "override", today) as tally, moment(desk) as now:
+    with _logged(desk, today, dry_run) as tally, moment(desk, dry_run=dry_run) as now:
         found = _open(now, which)
         name = found.obligation.kind, found.obligation.occurrence
         standing = overrides.of_subjects(now.connection, which.of.kind, [which.of.id]).get(which.of.id, [])
@@ -62,6 +72,10 @@ def lift(desk: Desk, which: Which, reason: str, author: str, today: date) -> Sto
                 f"{which.kind} {name[1]} 没有人工设定的日期", f"no day was set by hand for {which.kind} {name[1]}"
             )
         return _stored(now, found, None, reason, Author(author, now.now), today, tally.counts)
+
+
+def _logged(desk: Desk, today: date, dry_run: bool) -> AbstractContextManager[Tally]:
+    return nullcontext(Tally()) if dry_run else recorded(desk, "override", today)
 
 
 def _open(now: Moment, which: Which) -> Stored:

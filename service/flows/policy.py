@@ -78,10 +78,13 @@ def put_in_force(
     *,
     limit: int,
     dry_run: bool = False,
+    over: str | None = None,
     progress: Progress | None = None,
 ) -> Effect:
     """Put a document in force, and tell the ``limit`` worst shifts. Raises RequestRefused, with nothing changed.
 
+    ``over`` is the version that it is to take the place of, as a preview told it: where another was put in force
+    meanwhile, what was previewed is not what would be.
     A dry run is the same work undone at its end, so that what it foretells is what would be.
     """
     with recorded(desk, "policy", today) as tally:
@@ -91,6 +94,11 @@ def put_in_force(
             then = Moment(connection, desk.clock(), workdays.load(connection))
             rules.change_alone(connection)
             was = then.rulebook.policy.version  # read before the new one is there
+            if over is not None and over != was:
+                raise RequestRefused(
+                    f"预览之后，版本 {was} 已经启用，预览的变动不再准确；请重新预览",
+                    f"version {was} was put in force since the preview, which is not true any more: preview anew",
+                )
             _check(connection, policy)
             rules.record_policy(connection, policy.version, document, Author(author, then.now))
             now = Moment(connection, then.now, then.workdays)

@@ -70,6 +70,12 @@ def by_id(connection: Connection, id: int) -> Account | None:
     return None if row is None else _account(row)
 
 
+def open_ops(connection: Connection) -> list[int]:
+    """The open accounts of ops, kept from others until the transaction ends: so that two do not close each other."""
+    which = select(account.c.id).where(account.c.role == VisitorRole.OPS, account.c.active)
+    return list(connection.scalars(which.order_by(account.c.id).with_for_update()))
+
+
 def by_name(connection: Connection, name: str) -> Account | None:
     """The account of this name, kept from others until the transaction ends: its failures are being counted."""
     row = connection.execute(select(account).where(account.c.name == name).with_for_update()).first()

@@ -17,12 +17,14 @@ from service.domain.visitors import Actor
 from service.store.doors import audit
 
 _FIRST = "0" * 64
+_AT_ONCE = 5000
+_ENCODED = json.JSONEncoder(ensure_ascii=True, sort_keys=True, separators=(",", ":"), default=str).encode
 Details = Mapping[str, str | int | bool | None]
 
 
 @dataclass(frozen=True)
 class Broken:
-    """Where the chain does not hold: the first row that does not fit what stands before it."""
+    """Where the chain does not hold: the first row that does not fit what stands before it, or is not there."""
 
     id: int
 
@@ -56,23 +58,31 @@ def note(
     connection.execute(insert(audit).values(**row, digest=_digest(row)))
 
 
-def verify(connection: Connection) -> Intact | Broken:
-    """Walk the whole chain in the order of its numbers."""
+def verify(connection: Connection, noted: Intact | None = None) -> Intact | Broken:
+    """Walk the whole chain in the order of its numbers.
+
+    ``noted`` is what an earlier look found, as it was written down elsewhere: a chain that was cut off since, or made
+    anew from some row on, does not hold it any more.
+    """
     before, expected = _FIRST, 1
-    statement = select(audit).order_by(audit.c.id).execution_options(yield_per=1000)
-    for row in connection.execute(statement):
-        found = row._asdict()
-        if row.id != expected or row.previous != before or row.digest != _digest(found):
-            return Broken(row.id)
-        before, expected = row.digest, row.id + 1
-    return Intact(expected - 1, before)
+    statement = select(audit).order_by(audit.c.id).execution_options(yield_per=_AT_ONCE)
+    names = tuple(audit.c.keys())
+    with connection.execute(statement) as rows:
+        for row in rows:
+            fits = row.id == expected and row.previous == before
+            if not fits or row.digest != _digest(dict(zip(names, row, strict=True))):
+                return Broken(row.id)
+            if noted is not None and row.id == noted.rows and row.digest != noted.head:
+                return Broken(row.id)
+            before, expected = row.digest, row.id + 1
+    return Broken(expected) if noted is not None and noted.rows >= expected else Intact(expected - 1, before)
 
 
 def _digest(row: Mapping[str, Any]) -> str:
-    content = {name: value for name, value in row.items() if name != "digest"}
+    content = dict(row)
+    content.pop("digest", None)
     content["at"] = content["at"].astimezone(UTC).isoformat(timespec="microseconds")
-    whole = json.dumps(content, ensure_ascii=True, sort_keys=True, separators=(",", ":"), default=str)
-    return hashlib.sha256(whole.encode()).hexdigest()
+    return hashlib.sha256(_ENCODED(content).encode()).hexdigest()
 
 
 def newest(

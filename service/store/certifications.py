@@ -109,8 +109,8 @@ def logs(connection: Connection, ids: Collection[int]) -> dict[int, list[Event]]
     return found
 
 
-def record(connection: Connection, events: Iterable[tuple[int, Event]], author: Author, note: str = "") -> None:
-    """Append events to the logs of the certifications they are paired with."""
+def record(connection: Connection, events: Iterable[tuple[int, Event]], author: Author, note: str = "") -> list[int]:
+    """Append events to the logs of the certifications they are paired with; their numbers, in the same order."""
     rows = [
         {
             "certification_id": id,
@@ -124,8 +124,9 @@ def record(connection: Connection, events: Iterable[tuple[int, Event]], author: 
         }
         for id, happened in events
     ]
-    if rows:
-        connection.execute(insert(event), rows)
+    if not rows:
+        return []
+    return list(connection.scalars(insert(event).returning(event.c.id, sort_by_parameter_order=True), rows))
 
 
 def _whole() -> Select[Any]:

@@ -99,10 +99,15 @@ def reading(engine: Engine) -> Iterator[Connection]:
 
 def add_new(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> int:
     """Insert the rows whose unique key is new; how many were. A row that exists already is left as it is."""
-    added = 0
+    return len(new_keys(connection, table, rows))
+
+
+def new_keys(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> list[Any]:
+    """The same; what the first column has in the rows that were inserted."""
+    added: list[Any] = []
     for start in range(0, len(rows), _CHUNK):
         statement = _insert(connection, table).on_conflict_do_nothing()
-        added += len(connection.execute(statement.returning(table.c[0]), rows[start : start + _CHUNK]).all())
+        added += connection.scalars(statement.returning(table.c[0]), rows[start : start + _CHUNK])
     return added
 
 

@@ -66,4 +66,5 @@ audit = Table(
     Column("digest", String(64), nullable=False),
     Index("ix_audit_subject_kind_subject_id_id", "subject_kind", "subject_id", "id"),
     Index("ix_audit_actor_kind_actor_id_id", "actor_kind", "actor_id", "id"),
+    Index("ix_audit_action_id", "action", "id"),
 )

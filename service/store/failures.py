@@ -123,10 +123,7 @@ def set_working(connection: Connection, contact_ids: Collection[int], working: b
     """Hold addresses back, or let them work again; those that were not so already. What was erased has none."""
     theirs = (contact.c.id.in_(contact_ids), contact.c.owner_kind != OwnerKind.ERASED)
     statement = (
-        update(contact)
-        .where(*theirs, contact.c.working != working)
-        .values(working=working)
-        .returning(contact.c.id)
+        update(contact).where(*theirs, contact.c.working != working).values(working=working).returning(contact.c.id)
     )
     return sorted(connection.scalars(statement))
 

@@ -15,7 +15,7 @@ letter = Table(
 )
 
 # A sheet that was imported: `kind` certifications or contacts, `sheet` the file as it came, compressed. `undone_at` is
-# set once it was taken back.
+# set once it was taken back. One whose kind begins with `seen_` was only looked at, and waits to be taken in.
 intake = Table(
     "intake",
     metadata,
@@ -32,7 +32,7 @@ intake = Table(
     sqlite_autoincrement=True,
 )
 
-# What an import did to a row: `before` is the row as it was, null where the import added it.
+# What an import did to a row: `before` has what it changed as it was and as it became, null where it added the row.
 intake_change = Table(
     "intake_change",
     metadata,

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Row, insert, select, update
 
 from service.domain.certification import RecommendingUnit, UnitKind, normalise_name
 from service.domain.people import Contact, OwnerKind, Role
-from service.store.database import add_new
+from service.store.database import new_keys
 from service.store.tables import contact, enterprise, unit
 
 
@@ -26,9 +26,9 @@ def contacts_by_ids(connection: Connection, ids: Collection[int]) -> dict[int, C
     return {row.id: _contact(row) for row in connection.execute(select(contact).where(contact.c.id.in_(ids)))}
 
 
-def add_contacts(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> int:
-    """Insert the contacts (owner_kind, owner_id, role, name, address, language) that are new; how many were."""
-    return add_new(connection, contact, [{**row, "working": True} for row in rows])
+def add_contacts(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> list[int]:
+    """Insert the contacts (owner_kind, owner_id, role, name, address, language) that are new; their numbers."""
+    return new_keys(connection, contact, [{**row, "working": True} for row in rows])
 
 
 def change_contact(connection: Connection, id: int, *, role: Role, name: str, language: str) -> None:

@@ -5,11 +5,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, String, cast, func, insert, select, update
 
 from service.store.tables import run
 
 RUNNING, DONE, FAILED = "running", "done", "failed"
+
+IS_REAL = func.coalesce(cast(run.c.counts["dry_run"].as_string(), String), "0").in_(("0", "false"))
+"""Which runs were no dry runs: some jobs count it, others say true or false."""
 
 
 @dataclass(frozen=True)
@@ -72,10 +75,9 @@ def newest_of(
     connection: Connection, job: str, outcomes: Collection[str], first: date = date.min, last: date = date.max
 ) -> Run | None:
     """The newest run of a job with one of these outcomes, for a business day between these, dry runs left out."""
-    real = func.coalesce(run.c.counts["dry_run"].as_integer(), 0) == 0
-    which = (run.c.job == job, run.c.outcome.in_(outcomes), run.c.as_of.between(first, last), real)
+    which = (run.c.job == job, run.c.outcome.in_(outcomes), run.c.as_of.between(first, last), IS_REAL)
     row = connection.execute(select(run).where(*which).order_by(run.c.id.desc()).limit(1)).first()
-    return None if row is None else _value(row)
+    return None if row is None else value(row)
 
 
 def newest(connection: Connection, job: str | None, limit: int, before: int | None = None) -> list[Run]:
@@ -85,8 +87,9 @@ def newest(connection: Connection, job: str | None, limit: int, before: int | No
         statement = statement.where(run.c.job == job)
     if before is not None:
         statement = statement.where(run.c.id < before)
-    return [_value(row) for row in connection.execute(statement)]
+    return [value(row) for row in connection.execute(statement)]
 
 
-def _value(row: Row[Any]) -> Run:
+def value(row: Row[Any]) -> Run:
+    """The run in a row of its table."""
     return Run(row.id, row.job, row.as_of, row.started_at, row.seconds, row.outcome, row.counts, row.skipped, row.error)

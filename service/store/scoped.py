@@ -34,7 +34,7 @@ def contacts_in(scope: Scope) -> ColumnElement[bool]:
     """Which rows of ``contact``: a unit's own and those of the enterprises it recommended; an enterprise's own."""
     match scope.kind:
         case ScopeKind.ALL:
-            return contact.c.owner_kind != OwnerKind.HOUSE
+            return contact.c.owner_kind.not_in((OwnerKind.HOUSE, OwnerKind.ERASED))
         case ScopeKind.UNIT:
             recommended = select(certification.c.enterprise_id).where(certifications_in(scope))
             theirs = and_(contact.c.owner_kind == OwnerKind.ENTERPRISE, contact.c.owner_id.in_(recommended))

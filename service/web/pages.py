@@ -1,11 +1,50 @@
 """Every page of the console. A test walks them all, as every role."""
 
-from service.web import door, health, runs, today
+from service.web import (
+    accounts,
+    answers,
+    audit,
+    certifications,
+    contacts,
+    deliveries,
+    deliveries_one,
+    deliveries_returned,
+    door,
+    findings,
+    health,
+    holidays,
+    imports,
+    imports_one,
+    letters,
+    people,
+    policy,
+    quarantine,
+    runs,
+    today,
+    units,
+)
 from service.web.page import Page
 
 PAGES: tuple[Page, ...] = (
     *health.PAGES,
     *door.PAGES,
     *today.PAGES,
+    *answers.PAGES,
     *runs.PAGES,
+    *deliveries.PAGES,
+    *deliveries_returned.PAGES,
+    *deliveries_one.PAGES,
+    *audit.PAGES,
+    *holidays.PAGES,
+    *policy.PAGES,
+    *letters.PAGES,
+    *accounts.PAGES,
+    *people.PAGES,
+    *certifications.PAGES,
+    *contacts.PAGES,
+    *findings.PAGES,
+    *imports.PAGES,
+    *imports_one.PAGES,
+    *quarantine.PAGES,
+    *units.PAGES,
 )

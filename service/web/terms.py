@@ -3,8 +3,24 @@
 from collections.abc import Mapping
 
 from service.letters.letter import Language
+from service.web import deliveries_terms as outbox
+from service.web.certification_terms import CERTIFICATION_TERMS
+from service.web.house_terms import ACTIONS, AUDITED, CHOICES, CHOSEN, HOLIDAY_COUNTS, LETTERS
+from service.web.records_terms import RECORD_CHANGES, RECORD_TERMS
 
 _TERMS: Mapping[str, Mapping[str, tuple[str, str]]] = {
+    **CERTIFICATION_TERMS,
+    **RECORD_TERMS,
+    "audited": AUDITED,
+    "action": {**ACTIONS, **outbox.CHANGES, **RECORD_CHANGES},
+    "choice": CHOICES,
+    "chosen": CHOSEN,
+    "effect": HOLIDAY_COUNTS,
+    "letter": LETTERS,
+    "reason": outbox.REASONS,
+    "verdict": outbox.VERDICTS,
+    "meaning": outbox.MEANINGS,
+    "skipped": outbox.SKIPPED,
     "state": {
         "held": ("隔离待批", "held"),
         "planned": ("待发", "planned"),
@@ -37,6 +53,7 @@ _TERMS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "sign_in": ("登录链接", "sign-in link"),
     },
     "job": {
+        **outbox.OUTBOX_JOBS,
         "scan": ("扫描", "scan"),
         "deliver": ("投递", "deliver"),
         "escalate": ("督办清单", "lists"),
@@ -49,6 +66,15 @@ _TERMS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "holidays": ("放假安排", "holidays"),
         "policy": ("政策", "policy"),
         "restored": ("恢复备份", "restored"),
+        "prune": ("清理", "prune"),
+        "take_back": ("撤回导入", "import taken back"),
+    },
+    "answer": {
+        "acknowledged": ("已知悉", "acknowledged"),
+        "snoozed": ("暂缓提醒", "put off"),
+        "filed": ("称已办理", "says it is done"),
+        "wrong_person": ("称联系人有误", "says wrong person"),
+        "changed": ("报告重大变化", "reports a change"),
     },
     "role": {
         "ops": ("运维", "operations"),
@@ -66,6 +92,8 @@ _TERMS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "central_group": ("中央企业集团", "central group"),
     },
     "count": {
+        **outbox.MEANINGS,
+        **outbox.COUNTS,
         "examined": ("检查", "examined"),
         "planned": ("计划", "planned"),
         "superseded": ("被取代", "superseded"),
@@ -77,6 +105,12 @@ _TERMS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "withdrawn": ("撤回", "withdrawn"),
         "units": ("推荐单位", "units"),
         "dry_run": ("预演", "dry run"),
+        "letters": ("信件副本", "kept letters"),
+        "attempts": ("投递记录", "attempts"),
+        "runs": ("任务记录", "runs"),
+        "returned_mail": ("退信", "returned mail"),
+        "sessions": ("登录状态", "sessions"),
+        "links": ("登录链接", "sign-in links"),
     },
 }
 

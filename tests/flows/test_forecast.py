@@ -91,19 +91,32 @@ def test_what_rests_on_a_year_that_is_not_announced_is_provisional(house: House)
 
     assert {each.provisional for each in near if each.kind == "review_application"} == {False}
     lists = {each.day: each.provisional for each in near if each.kind == LIST}
-    assert [day for day, provisional in lists.items() if provisional][:2] == [date(2026, 12, 28), date(2027, 1, 4)]
+    assert [day for day, provisional in lists.items() if provisional][:1] == [date(2026, 12, 25)]
+    assert [day for day, provisional in lists.items() if not provisional][-1] == date(2026, 12, 24)
     assert {each.provisional for each in foresee(house.desk, TODAY, SAFE)} == {True}
 
 
-def test_a_unit_has_a_list_on_every_monday_on_which_a_row_is_near(house: House) -> None:
+def test_a_unit_has_a_list_on_the_first_day_on_every_monday_and_on_the_first_of_a_month(house: House) -> None:
     house.take_in(EXCELLENCE)
     house.meet(UNIT, UNIT | {"name": "副处长（演示）", "email": "second@u.example"})
 
-    assert of(house, LIST, date(2028, 8, 6), date(2028, 8, 28)) == [
-        *((date(2028, 8, 14), "2028-W33", 2), (date(2028, 8, 21), "2028-W34", 2), (date(2028, 8, 28), "2028-W35", 2)),
+    assert of(house, LIST, date(2028, 8, 6), date(2028, 9, 4)) == [
+        *((date(2028, 8, 6), "2028-08", 2), (date(2028, 8, 14), "2028-W33", 2), (date(2028, 8, 21), "2028-W34", 2)),
+        *((date(2028, 8, 28), "2028-W35", 2), (date(2028, 9, 1), "2028-09", 2), (date(2028, 9, 4), "2028-W36", 2)),
     ]
     house.escalate(date(2028, 8, 14))
     assert [day for day, _, _ in of(house, LIST, date(2028, 8, 14), date(2028, 8, 21))] == [date(2028, 8, 21)]
+    assert [day for day, _, _ in of(house, LIST, date(2028, 8, 15), date(2028, 8, 21))] == [date(2028, 8, 21)]
+
+
+def test_a_row_that_is_about_to_lapse_has_a_list_on_every_working_day(house: House) -> None:
+    house.take_in(EXCELLENCE)
+    house.meet(UNIT)
+    days = [day for day, _, _ in of(house, LIST, date(2028, 11, 8), date(2028, 12, 13))]
+
+    assert days[:4] == [date(2028, 11, day) for day in (8, 13, 14, 15)]  # validity ends on Saturday 9 December
+    assert date(2028, 12, 11) in days
+    assert date(2028, 12, 12) not in days
 
 
 def test_a_forecast_writes_nothing(house: House) -> None:

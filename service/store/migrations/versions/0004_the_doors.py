@@ -27,6 +27,7 @@ def upgrade() -> None:
         sa.Column("digest", sa.String(length=64), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_audit")),
     )
+    op.create_index("ix_audit_action_id", "audit", ["action", "id"])
     op.create_index("ix_audit_actor_kind_actor_id_id", "audit", ["actor_kind", "actor_id", "id"])
     op.create_index("ix_audit_subject_kind_subject_id_id", "audit", ["subject_kind", "subject_id", "id"])
     op.create_table(
