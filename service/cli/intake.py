@@ -11,6 +11,7 @@ from service.cli.outbox import Ids
 from service.cli.terminal import AsJson, certification, counted, day, day_given, house, print_json, print_rows, progress
 from service.domain.errors import RequestRefused
 from service.domain.lifecycle import Event, EventType
+from service.domain.particulars import unread
 from service.flows import close, contacts, intake, returned
 from service.flows.imported import Imported
 from service.store import certifications
@@ -112,6 +113,9 @@ def event(
     with house() as opened:
         found = certification(opened, certification_text)
         done = close.record(opened.desk, found, happened, author(), note, business_day())
+    for name in unread(happened):
+        words = f"--set {name}=…：没有任何推算用到它，请核对 / no date is worked out from it: is it misspelt?"
+        typer.echo(f"提示 / note: {words}", err=True)
     if happened.on is not None and happened.on > business_day():
         typer.echo(f"提示：{happened.on} 尚未到来，请核对 / note: {happened.on} is still to come, check it", err=True)
     refreshed = done.refreshed

@@ -81,6 +81,15 @@ def test_an_event_is_recorded_and_tells_what_it_led_to(duban: Duban, tmp_path: P
     assert [each["closed"] for each in duban("explain", "1", "--json").json] == ["filed", None]
 
 
+def test_a_particular_that_nothing_reads_is_pointed_out(duban: Duban, tmp_path: Path) -> None:
+    duban("import", write_sheet(tmp_path, EXCELLENCE))
+    ended = duban("event", "1", "review_applied", "--on", "2025-12-10", "--set", "reciept=7", "--set", "receipt=8")
+
+    assert ended.code == 0
+    assert "--set reciept=" in ended.err
+    assert "--set receipt=" not in ended.err
+
+
 def test_an_event_that_cannot_be_is_refused_and_nothing_is_stored(duban: Duban, tmp_path: Path) -> None:
     duban("import", write_sheet(tmp_path, EXCELLENCE))
     before = duban("explain", "1", "--json").out
