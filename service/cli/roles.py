@@ -77,11 +77,7 @@ def _run(
     parent: int | None = None,
     console: tuple[str, int] | None = None,
 ) -> None:
-    with ExitStack() as open_parts:
-        house = open_parts.enter_context(wiring.opened(settings.load()))
-        if console:
-            address = open_parts.enter_context(served(house, *console))
-            typer.echo(f"控制台 / console: {address}", err=True)
+    with wiring.opened(settings.load()) as house:
         bells = brokers.open_broker(house.settings.broker_url, house.engine, wiring.now)
         guard = SchemaGuard(house.engine)
         bells.add_middleware(guard)
@@ -93,7 +89,11 @@ def _run(
         def over() -> bool:
             return told() or guard.tripped() or (parent is not None and os.getppid() != parent)
 
-        with metrics.served("" if parent else house.settings.metrics_address, house.desk, wiring.business_day):
+        with ExitStack() as doors:
+            address = "" if parent else house.settings.metrics_address
+            doors.enter_context(metrics.served(address, house.desk, wiring.business_day))
+            if console:
+                typer.echo(f"控制台 / console: {doors.enter_context(served(house, *console))}", err=True)
             typer.echo("督办已启动，Ctrl+C 停止 / Duban is up, Ctrl+C stops it", err=True)
             code = running.run(bells, clockwork, works, over, threads, stopping=work.stop)
         if code != 0:

@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -114,11 +115,15 @@ def new_keys(connection: Connection, table: Table, rows: Sequence[Mapping[str, A
 def put(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert the rows, or overwrite those whose primary key is there."""
     if rows:
-        statement = _insert(connection, table)
-        values = {column.name: statement.excluded[column.name] for column in table.c if not column.primary_key}
-        connection.execute(
-            statement.on_conflict_do_update(index_elements=list(table.primary_key), set_=values), list(rows)
-        )
+        connection.execute(_overwriting(connection.dialect.name, table), list(rows))
+
+
+@cache
+def _overwriting(dialect: str, table: Table) -> postgresql.Insert | sqlite.Insert:
+    """Made once for a table: to build it takes longer than to run it."""
+    statement = postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
+    values = {column.name: statement.excluded[column.name] for column in table.c if not column.primary_key}
+    return statement.on_conflict_do_update(index_elements=list(table.primary_key), set_=values)
 
 
 def _insert(connection: Connection, table: Table) -> postgresql.Insert | sqlite.Insert:

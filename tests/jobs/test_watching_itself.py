@@ -61,7 +61,7 @@ def test_a_service_that_is_up_tells_its_measures_pings_and_hears_from_itself(tmp
             "DUBAN_METRICS_ADDRESS": address,
         }
         duban(tmp_path, environment, "scan")
-        with running(tmp_path, environment, "up") as up:
+        with running(tmp_path, environment, "up", "--port", "0") as up:
             until(lambda: told(address).get("duban_up") == 1)
             until(lambda: monitor.asked == ["/ping/a-secret"])
             until(lambda: any((tmp_path / "mail").rglob("*.*")))
