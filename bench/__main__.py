@@ -6,7 +6,7 @@ The machine matters more than the code to any absolute figure: read the ratios a
 import argparse
 import sys
 
-from bench import letters, scans, simulation
+from bench import console, letters, scans, simulation
 
 
 def main() -> None:
@@ -16,7 +16,7 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=1_000_000, help="certifications and old deliveries to scan among")
     parser.add_argument("--rounds", type=int, default=3, help="rounds of the cases, interleaved")
     parser.add_argument("--certifications", type=int, default=10_000, help="certifications to simulate ten years of")
-    parser.add_argument("--only", choices=["letters", "scans", "simulation"], help="one part alone")
+    parser.add_argument("--only", choices=["letters", "scans", "simulation", "console"], help="one part alone")
     asked = parser.parse_args()
     if asked.only in (None, "letters"):
         letters.run(asked.letters, asked.rounds)
@@ -24,6 +24,8 @@ def main() -> None:
         scans.run(asked.rows, asked.rounds)
     if asked.only in (None, "simulation"):
         simulation.run(asked.certifications)
+    if asked.only in (None, "console"):
+        console.run()
     sys.stdout.flush()
 
 
