@@ -45,7 +45,11 @@ class Work(Protocol):
         ...
 
     def purge(self) -> None:
-        """Drop what has outlived its retention, the broker's dead letters among it."""
+        """Drop the broker's dead letters that nobody has looked at."""
+        ...
+
+    def prune(self) -> None:
+        """Let go of what has been kept for long enough."""
         ...
 
 
@@ -60,6 +64,7 @@ class Actors:
     returned: Actor[[], None]
     watch: Actor[[], None]
     purge: Actor[[], None]
+    prune: Actor[[], None]
 
 
 def declare(broker: Broker, work: Work) -> Actors:
@@ -94,7 +99,11 @@ def declare(broker: Broker, work: Work) -> Actors:
     def purge() -> None:
         work.purge()
 
-    return Actors(scan, call, deliver, escalate, returned, watch, purge)
+    @actor(broker=broker, queue_name=_TICKS)
+    def prune() -> None:
+        work.prune()
+
+    return Actors(scan, call, deliver, escalate, returned, watch, purge, prune)
 
 
 def _ring(bell: Actor[..., None], times: Sequence[tuple[Any, ...]]) -> None:

@@ -4,9 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-# Always by name: APScheduler counts the days of a week from Monday = 0, cron from Sunday = 0.
-Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
-
 
 @dataclass(frozen=True)
 class Ring:
@@ -20,11 +17,6 @@ class Ring:
 def daily(at: str, *, ring: str) -> Ring:
     """Every day at ``at``, as HH:MM."""
     return Ring(ring, "cron", _clock(at))
-
-
-def weekly(day: Weekday, at: str, *, ring: str) -> Ring:
-    """Every week on ``day`` at ``at``, as HH:MM."""
-    return Ring(ring, "cron", {"day_of_week": day, **_clock(at)})
 
 
 def every(*, seconds: int, ring: str) -> Ring:
@@ -43,9 +35,10 @@ TIMETABLE = (
     every(seconds=10, ring="call"),
     every(seconds=300, ring="returned"),
     every(seconds=3600, ring="watch"),
-    weekly("mon", "08:00", ring="escalate"),
+    daily("08:00", ring="escalate"),
     daily("03:10", ring="purge"),
+    daily("03:40", ring="prune"),
 )
 
-LOGGED = frozenset({"scan", "escalate"})
+LOGGED = frozenset({"scan", "escalate", "prune"})
 """The bells whose use case leaves a row of their name in the job log, the proof that they were heard."""

@@ -1,5 +1,6 @@
 """``duban scan``, ``escalate``, ``deliver``, and the outbox: what goes out, what went, and a person's word on it."""
 
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 from zoneinfo import ZoneInfo
@@ -50,7 +51,7 @@ def scan(
 
 
 def escalate(as_of: AsOf = None, as_json: AsJson = False) -> None:
-    """计划本周发给推荐单位的督办清单 / plan this week's lists for the recommending units."""
+    """计划当日应发给推荐单位的督办清单（月、周、日） / plan the units' lists that are due today."""
     today = business_day(as_of)
     with house() as opened:
         done = escalating.escalate(opened.desk, today)
@@ -74,12 +75,13 @@ def escalation(
     xlsx: Annotated[Path, typer.Option("--xlsx", metavar="FILE", help="写到此文件 / write to this file")],
     as_of: AsOf = None,
 ) -> None:
-    """生成某推荐单位的督办清单 / write a recommending unit's list."""
+    """生成某推荐单位的督办清单；过去的日期按当时告知的重制 / write a unit's list, a past one as it was told."""
     today = business_day(as_of)
     if xlsx.suffix.lower() != ".xlsx":
         raise RequestRefused(f"--xlsx：{xlsx} 应以 .xlsx 结尾", f"--xlsx: {xlsx} must end in .xlsx")
     with house() as opened:
-        workbook = escalating.workbook(opened.desk, unit, today)
+        again = escalating.workbook_as_told(opened.desk, unit, today) if today < business_day(None) else None
+        workbook = escalating.workbook(opened.desk, unit, today) if again is None else again.workbook
     try:
         xlsx.write_bytes(workbook)
     except OSError as failure:
@@ -87,6 +89,15 @@ def escalation(
             f"--xlsx：无法写入 {xlsx}：{failure.strerror}", f"--xlsx: cannot write {xlsx}: {failure.strerror}"
         ) from None
     typer.echo(str(xlsx))
+    typer.echo(_made_from(again, today), err=True)
+
+
+def _made_from(again: escalating.Again | None, today: date) -> str:
+    """Which list was made: one that was told, or that of the record as it stands."""
+    if again is None:
+        return f"按现有记录生成，截至 {today} / by the record as it stands, as of {today}"
+    gone = f"；{again.gone} 项已不在记录中 / {again.gone} rows are on record no more" if again.gone else ""
+    return f"按 {again.on} 告知的清单重制 / the list as it was told on {again.on}{gone}"
 
 
 def deliveries(

@@ -21,7 +21,7 @@ def add_to(app: typer.Typer) -> None:
     """Add this family's commands."""
     app.command("units")(list_units)
     of_unit = typer.Typer(help="推荐单位 / a recommending unit", no_args_is_help=True, rich_markup_mode=None)
-    for name, command in (("add", add), ("rule", rule), ("done", done)):
+    for name, command in (("add", add), ("rule", rule), ("done", done), ("list", list_day)):
         of_unit.command(name)(command)
     app.add_typer(of_unit, name="unit")
 
@@ -96,6 +96,18 @@ def done(
     print_effect({"unit": of.name, "kind": kind, "occurrence": occurrence, "on": on_day, **vars(made)}, as_json)
 
 
+def list_day(
+    name: Unit,
+    weekday: Annotated[int | None, typer.Option(metavar="N", help="周几，1 至 7 / the weekday, 1 is Monday")] = None,
+    hour: Annotated[int | None, typer.Option(metavar="HH", help="几点，8 至 18 / the hour, 8 to 18")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """推荐单位接收督办清单的周几和钟点 / the weekday and hour at which a unit gets its lists."""
+    with house() as opened:
+        of, day = units.set_list_day(opened.desk, name, None if weekday is None else weekday - 1, hour)
+    print_effect({"unit": of.name, "weekday": day.weekday + 1, "hour": day.hour}, as_json)
+
+
 def list_units(as_json: AsJson = False) -> None:
     """各推荐单位：自定规则、联系人、自己的未办事项 / the units: rules of their own, people, open duties."""
     with house() as opened:
@@ -135,6 +147,7 @@ def _unit_document(each: units.Standing) -> dict[str, Any]:
         "in_force": _settings(each.in_force),
         "rules": [{"from": rule.effective_on, **_settings(rule)} for rule in each.rules],
         "contacts": each.contacts,
+        "list": {"weekday": each.list_day.weekday + 1, "hour": each.list_day.hour},
         "duties": [
             {
                 "kind": duty.obligation.kind,

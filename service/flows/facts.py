@@ -1,19 +1,20 @@
 """Facts for letters, read anew when a delivery is about to be carried: what has changed since it was planned counts."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime, time
 from functools import partial
 
 from service.domain.delivery import Delivery, Purpose, State
-from service.domain.escalation import listed_until
+from service.domain.escalation import Cadence, cadence_of, window
 from service.domain.obligation import INFORMATION, MILESTONES
 from service.domain.people import Contact, Owner, owner_of
 from service.domain.plan import LAPSE
 from service.flows.answers import LINK
-from service.flows.desk import LEGAL_ZONE, Desk, Moment, looking
+from service.flows.desk import LEGAL_ZONE, Desk, Moment, moment
 from service.flows.due import Due, Prepared, envelope_of
 from service.flows.house_letters import prepare_house_letters
-from service.flows.matters import About, list_rows, matter_of
+from service.flows.list_rows import letter_rows, rows_to_tell
+from service.flows.matters import About, matter_of
 from service.flows.undeliverable import undeliverable_letter
 from service.letters.letter import (
     Envelope,
@@ -24,7 +25,7 @@ from service.letters.letter import (
     Notice,
     UndeliverableLetter,
 )
-from service.store import carriage, failures, invites, lists, obligations, people, restored
+from service.store import carriage, chased, failures, invites, lists, obligations, people, restored
 from service.store.invites import Offered
 from service.store.lists import UnitList
 from service.store.obligations import Stored
@@ -154,20 +155,37 @@ def _prepare_lists(
     if not about:
         return
     planned = lists.by_ids(moment.connection, {delivery.subject_id for delivery in about})
-    chasing = obligations.chasing(moment.connection, {each.unit_id for each in planned.values()}, listed_until(today))
+    chasing = _chasing(moment, planned.values(), today)
     for delivery in about:
         unit, contact = planned[delivery.subject_id], contacts[delivery.contact_id]
-        if unit.unit_id not in chasing or not contact.working:
+        if unit.id not in chasing or not contact.working:
             prepared.end(delivery, State.WITHDRAWN, "address_held_back" if not contact.working else "nothing_to_chase")
             continue
         envelope = envelope_of(desk, moment, delivery, contact)
         prepared.letters.append(Due(envelope, partial(_list_letter, desk, unit, envelope, today)))
 
 
+def _chasing(now: Moment, planned: Collection[UnitList], today: date) -> set[int]:
+    """Those of the lists that have any row left."""
+    found: set[int] = set()
+    for cadence in Cadence:
+        theirs = [each for each in planned if _cadence(each) is cadence]
+        chasing = chased.chasing(now.connection, {each.unit_id for each in theirs}, window(cadence, today))
+        found |= {each.id for each in theirs if each.unit_id in chasing}
+    return found
+
+
+def _cadence(planned: UnitList) -> Cadence:
+    return cadence_of(planned.period)
+
+
 def _list_letter(desk: Desk, unit: UnitList, envelope: Envelope, today: date) -> ListLetter:
-    with looking(desk) as now:
-        rows = tuple(list_rows(now, unit.unit_id, today))
-    return ListLetter(envelope, unit.unit, unit.unit_kind, today, rows)
+    """The rows are kept as they are told before the letter leaves: a lost answer may hide a received list."""
+    with moment(desk) as now:
+        told = rows_to_tell(now, unit.unit_id, _cadence(unit), today, unit.id)
+        lists.keep(now.connection, unit.id, told)
+        rows = letter_rows(now, told, today)
+    return ListLetter(envelope, unit.unit, unit.unit_kind, today, rows, _cadence(unit))
 
 
 def _prepare_undeliverable(

@@ -4,28 +4,29 @@ What is planned already is in the outbox (``duban deliveries --state planned``) 
 is opened later, as the report of a coming year is, cannot be foreseen from the record: a simulation shows it.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from service.domain.escalation import listed_until, period
 from service.domain.people import OwnerKind, audience, owner_of
 from service.domain.plan import Stage, aloud, reached, stages
 from service.domain.regulations.annual_round import is_over
 from service.flows.desk import Desk, Moment, Progress, looking
 from service.flows.matters import choices_of, contacts_by_owner
+from service.flows.unit_lists import heard_on, next_bell, wanted
 from service.store import answers, foresight, obligations, people
 from service.store.subjects import by_subjects
 
 LIST = "list"
 _CHUNK = 500
-_WEEK = timedelta(weeks=1)
+_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
 class Foreseen:
-    """How many letters of a kind and stage a day will have; units' lists are of kind ``list``, their stage is the week.
+    """How many letters of a kind and stage a day will have; units' lists are of kind ``list``, their stage is the
+    month, week or day that they are for.
 
     ``provisional``: the day, or the date that a letter reminds of, rests on a day that no notice has settled yet.
     """
@@ -98,21 +99,19 @@ def _coming(plan: Sequence[Stage], begins: date, last: date) -> Iterator[tuple[d
 
 
 def _count_lists(now: Moment, first: date, last: date, found: _Found) -> None:
-    monday = bell_of_lists(first)
-    while monday <= last:
-        week = period(monday)
-        units = obligations.rows_by_unit(now.connection, listed_until(monday))
+    """Every bell that a unit's list may be due on; the first day makes up for those that were not heard."""
+    heard, day = heard_on(now.connection, first), first
+    while True:
+        units = wanted(now, day, heard)
         contacts = people.contacts_of(now.connection, OwnerKind.UNIT, units)
-        told = {
-            (unit_id, contact.id)
-            for unit_id in units
-            for contact in audience(contacts.get(unit_id, []), director_too=False)
-        }
-        new = told - foresight.lists_planned(now.connection, week)
-        found.add(monday, LIST, week, len(new), provisional=now.workdays.read(monday).forecast)
-        monday += _WEEK
-
-
-def bell_of_lists(day: date) -> date:
-    """The first day from ``day`` on that rings the units' lists: a Monday, as the timetable has it."""
-    return day + timedelta(days=-day.weekday() % 7)
+        told: dict[str, set[tuple[int, int]]] = defaultdict(set)
+        for id, list_wanted in units.items():
+            theirs = audience(contacts.get(id, []), director_too=False)
+            told[list_wanted.period] |= {(id, contact.id) for contact in theirs}
+        for period, of_period in told.items():
+            new = of_period - foresight.lists_planned(now.connection, period)
+            found.add(day, LIST, period, len(new), provisional=now.workdays.read(day).forecast)
+        following = next_bell(now.connection, now.workdays, day + _DAY, last)
+        if following is None:
+            return
+        heard, day = day, following

@@ -1,24 +1,20 @@
-"""Obligations as letters and lists tell them."""
+"""Obligations as letters and lists tell them: what they are of, and whose people they have."""
 
-from collections.abc import Iterable, Sequence
-from datetime import date
+from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import Connection
 
 from service.domain.certification import Certification, Level, RecommendingUnit
 from service.domain.choices import Choices
-from service.domain.escalation import listed_until
 from service.domain.obligation import Kind, Obligation
-from service.domain.people import Contact, Owner, OwnerKind, audience, owner_of
+from service.domain.people import Contact, Owner, OwnerKind
 from service.domain.rounds import level_of
 from service.flows.desk import Moment
-from service.letters.letter import ListRow, Matter
-from service.store import deliveries, obligations, people
+from service.letters.letter import Matter
+from service.store import people
 from service.store.obligations import Stored
-from service.store.subjects import by_subjects
 
-_CHUNK = 500
 About = Certification | RecommendingUnit
 
 
@@ -81,31 +77,3 @@ def contacts_by_owner(connection: Connection, abouts: Iterable[About]) -> dict[O
     ):
         found |= {(kind, id): theirs for id, theirs in people.contacts_of(connection, kind, owners).items()}
     return found
-
-
-def list_rows(now: Moment, unit_id: int, today: date) -> list[ListRow]:
-    """A unit's rows on a day, worst first."""
-    stored = obligations.on_list(now.connection, unit_id, listed_until(today))
-    chunks = (stored[start : start + _CHUNK] for start in range(0, len(stored), _CHUNK))
-    return [row for chunk in chunks for row in _rows(now, chunk, today)]
-
-
-def _rows(now: Moment, stored: Sequence[Stored], today: date) -> list[ListRow]:
-    abouts = by_subjects(now.connection, {each.subject for each in stored})
-    reminded = deliveries.reminded(now.connection, [each.id for each in stored])
-    contacts = contacts_by_owner(now.connection, abouts.values())
-    rows = []
-    for each in stored:
-        about = abouts[each.subject]
-        count, last = reminded.get(each.id, (0, None))
-        told = audience(contacts.get(owner_of(each.obligation.holder, about), []), director_too=True)
-        rows.append(
-            ListRow(
-                matter=matter_of(now, each, about),
-                working_days_left=now.workdays.count(today, each.obligation.dates.safe_due_on),
-                reminders=count,
-                last_reminded_on=last,
-                contacts="; ".join(f"{contact.name} {contact.address}" for contact in told),
-            )
-        )
-    return rows

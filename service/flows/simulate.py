@@ -13,12 +13,13 @@ from service.channels.channel import FREELY, Parcel
 from service.domain.delivery import Outcome, Sent, State
 from service.domain.flood import NO_GUARD
 from service.flows.deliver import deliver_waiting
-from service.flows.desk import Desk, Progress
+from service.flows.desk import Desk, Progress, looking
 from service.flows.due import Due
 from service.flows.escalate import escalate
-from service.flows.forecast import LIST, bell_of_lists
+from service.flows.forecast import LIST
 from service.flows.post import Post
 from service.flows.remind import scan
+from service.flows.unit_lists import next_bell
 from service.store import foresight, workdays
 from service.store.database import reading
 from service.store.foresight import Carried, UnitCarried
@@ -90,19 +91,19 @@ def pass_days(
 ) -> Passed:
     """Ring what the timetable rings from ``first`` to ``last``, on a desk that has ``clock``; nothing while not up.
 
-    The scan is rung daily (a second one of a day plans nothing) and the units' lists every Monday, or on the first day
-    up after a Monday that was not: a scheduler that starts owes every bell. Days on which nothing is due are passed by.
+    The scan and the units' lists are rung daily; a list that no day up has rung is made up for on the first that does.
+    Days on which nothing is due are passed by.
     """
     passed = Passed()
-    day, list_on = first, bell_of_lists(first)
+    day, list_on = first, first
     while day <= last:
         following = day + _DAY
         if is_up(day):
             clock.set(day)
             if day >= list_on:
                 _ring_lists(desk, day, passed)
-                list_on = bell_of_lists(following)
             _ring_scan(desk, day, passed)
+            list_on = _next_list(desk, following, last)
             following = max(following, _due_from(desk, list_on))
         if progress is not None:
             progress((min(following, last) - first).days)
@@ -110,8 +111,17 @@ def pass_days(
     return passed
 
 
+def _next_list(desk: Desk, day: date, last: date) -> date:
+    """The next day on which a list may be due, after ``last`` where there is none."""
+    with looking(desk) as now:
+        return next_bell(now.connection, now.workdays, day, last) or last + _DAY
+
+
 def _ring_lists(desk: Desk, day: date, passed: Passed) -> None:
+    """Lists wait for no hour here: the clock stands at that of the scan."""
     escalated = escalate(desk, day)
+    with desk.engine.begin() as connection:
+        foresight.let_go(connection, desk.clock())
     passed.skipped.update({f"list_{reason}": count for reason, count in escalated.skipped.items()})
 
 

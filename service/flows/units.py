@@ -7,6 +7,7 @@ from datetime import date
 from service.domain import unit_rules
 from service.domain.certification import Level, RecommendingUnit
 from service.domain.errors import RequestRefused
+from service.domain.escalation import ListDay, checked_day
 from service.domain.obligation import Closed, Kind, SubjectKind
 from service.domain.people import OwnerKind
 from service.domain.periods import add_months
@@ -17,7 +18,7 @@ from service.flows.holders import unit_recorded
 from service.flows.recount import Told, recount, told
 from service.flows.refresh import Refreshed
 from service.flows.typed import line
-from service.store import certifications, obligations, people, rules
+from service.store import certifications, lists, obligations, people, rules
 from service.store.certifications import Author
 from service.store.obligations import Stored
 from service.store.rules import Act
@@ -128,6 +129,18 @@ def _can_be(duty: Stored, on: date, today: date) -> None:
         )
 
 
+def set_list_day(desk: Desk, unit_text: str, weekday: int | None, hour: int | None) -> tuple[RecommendingUnit, ListDay]:
+    """Set what is not None of the weekday (Monday is 0) and hour of a unit's lists; what holds then.
+
+    Raises RequestRefused, with nothing stored, for another weekday or an hour outside the working day.
+    """
+    checked_day(weekday, hour)
+    with moment(desk) as now:
+        of = unit_recorded(now.connection, unit_text)
+        lists.set_day(now.connection, of.id, weekday=weekday, hour=hour)
+        return of, lists.days(now.connection)[of.id]
+
+
 @dataclass(frozen=True)
 class Standing:
     """A unit as it stands on a day: what it has set, how many people it has, and its own duties that are open."""
@@ -137,6 +150,7 @@ class Standing:
     in_force: UnitRule
     contacts: int
     duties: Sequence[Stored]
+    list_day: ListDay
 
 
 def standings(desk: Desk, today: date) -> list[Standing]:
@@ -144,6 +158,7 @@ def standings(desk: Desk, today: date) -> list[Standing]:
     with looking(desk) as now:
         ids = [id for id, _, _ in people.units(now.connection).values()]
         duties, contacts = _duties(now, ids), people.contacts_of(now.connection, OwnerKind.UNIT, ids)
+        days = lists.days(now.connection)
         return [
             Standing(
                 unit=of,
@@ -151,6 +166,7 @@ def standings(desk: Desk, today: date) -> list[Standing]:
                 in_force=unit_rules.in_force(now.rulebook.rules.get(id, ()), today),
                 contacts=len(contacts.get(id, [])),
                 duties=[each for each in duties.get(id, []) if each.obligation.closed is None],
+                list_day=days[id],
             )
             for id, of in sorted(people.units_by_ids(now.connection, ids).items())
         ]

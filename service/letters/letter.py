@@ -5,6 +5,8 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from service.domain.certification import Level, UnitKind
+from service.domain.escalation import Cadence
+from service.domain.listing import Mark, Said, Section
 from service.domain.obligation import Closed, Holder, Kind
 from service.domain.people import Role
 from service.domain.periods import Dates
@@ -125,24 +127,32 @@ class MatterLetter:
 
 @dataclass(frozen=True)
 class ListRow:
-    """A row of a unit's list: the matter, and what the enterprise was told of it."""
+    """A row of a unit's list: the matter, what the enterprise was told of it, and what it said.
+
+    ``listed_on`` is when the list was published that its factory stands in, ``mark`` what is new since the last list.
+    """
 
     matter: Matter
     working_days_left: int
     reminders: int
     last_reminded_on: date | None
     contacts: str
+    section: Section
+    mark: Mark
+    listed_on: date | None
+    said: Said | None
 
 
 @dataclass(frozen=True)
 class ListLetter:
-    """The facts of an escalation list 督办清单 for one unit on one day; rows worst first."""
+    """The facts of an escalation list 督办清单 for one unit on one day; rows in the order of their sections."""
 
     envelope: Envelope
     unit: str
     unit_kind: UnitKind
     today: date
     rows: tuple[ListRow, ...]
+    cadence: Cadence
 
 
 @dataclass(frozen=True)

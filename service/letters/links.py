@@ -9,6 +9,7 @@ from service.letters.return_address import LARGEST_ID
 
 _SIGNATURE_OCTETS = 20
 _TOKEN = re.compile(r"([0-9]{1,10})\.([a-z2-7]{32})")
+_IN_TEXT = re.compile(rf"/{_TOKEN.pattern}\b")
 
 
 @dataclass(frozen=True)
@@ -40,3 +41,8 @@ class Links:
     def _signature(self, purpose: str, id: int) -> str:
         digest = hmac.digest(self.key.encode(), f"duban link {purpose} {id}".encode(), "sha256")
         return b32encode(digest[:_SIGNATURE_OCTETS]).decode().lower()
+
+
+def without_tokens(text: str) -> str:
+    """A letter as somebody else may see it: who holds the token of a link is taken for the letter's reader."""
+    return _IN_TEXT.sub("/…", text)

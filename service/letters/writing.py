@@ -4,12 +4,15 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
+from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from service.domain.filing import DONE
 from service.domain.lifecycle import EventType
+from service.domain.listing import Mark, Section
 from service.domain.obligation import Kind
 from service.domain.periods import Dates
 from service.letters.articles import article_of, cite, says
@@ -29,6 +32,7 @@ from service.letters.letter import (
     SignInLetter,
     UndeliverableLetter,
 )
+from service.letters.sections import MARKS, SECTIONS
 from service.letters.spoken import document, in_quotes
 from service.letters.spreadsheet import list_workbook, list_workbook_name
 from service.letters.standing import (
@@ -109,6 +113,9 @@ def _matter_letter(facts: MatterLetter) -> Letter:
 
 def _list_letter(facts: ListLetter) -> Letter:
     to = facts.envelope.to
+    shown = facts.rows[:_ROWS_IN_LIST_LETTER]
+    counts = Counter(row.section for row in facts.rows)
+    marks = Counter(row.mark for row in facts.rows)
     known = {
         "facts": facts,
         "to": to,
@@ -117,8 +124,14 @@ def _list_letter(facts: ListLetter) -> Letter:
         "date": WORDS[to.language].written,
         "day": WORDS[to.language].day,
         "own_rows": sum(is_units_own(row.matter) for row in facts.rows),
-        "rows": [_row(row, facts.today, to.language) for row in facts.rows[:_ROWS_IN_LIST_LETTER]],
-        "counts": Counter(status(row.matter, facts.today, to.language) for row in facts.rows).items(),
+        "shown": len(shown),
+        "counts": [(SECTIONS[to.language][section], counts[section]) for section in Section if counts[section]],
+        "sections": [
+            (SECTIONS[to.language][section], [_row(row, facts.today, to.language) for row in rows])
+            for section, rows in groupby(shown, key=attrgetter("section"))
+        ],
+        "new": marks[Mark.NEW],
+        "changed": marks[Mark.CHANGED],
     }
     known |= vars(_TEMPLATES.get_template(f"{to.language}/list/sentences.txt").make_module(known))
     subject, text, html = _words(to.language, "list", known)
@@ -167,7 +180,7 @@ def _known(matter: Matter, today: date, language: Language) -> dict[str, Any]:
 
 def _row(row: ListRow, today: date, language: Language) -> dict[str, Any]:
     stands = {"status": status(row.matter, today, language), "left": row.working_days_left}
-    return _known(row.matter, today, language) | stands
+    return _known(row.matter, today, language) | stands | {"mark": MARKS[language][row.mark]}
 
 
 def _resting_on(article: str, matter: Matter) -> Dates:

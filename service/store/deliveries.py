@@ -21,7 +21,7 @@ from service.store.tables import attempt, certification, contact, delivery, ente
 class Plan:
     """A message to be planned, or recorded as ``superseded`` by a newer one planned with it.
 
-    ``ideal_at`` is when a reminder had best gone (UTC).
+    ``ideal_at`` is when a reminder had best gone (UTC); ``not_before`` until when it is kept (UTC), None for now.
     """
 
     subject_kind: str
@@ -33,6 +33,7 @@ class Plan:
     state: State = State.PLANNED
     held_in: int | None = None
     ideal_at: datetime | None = None
+    not_before: datetime | None = None
 
 
 def plan(connection: Connection, plans: Sequence[Plan], day: date, now: datetime) -> int:
@@ -51,7 +52,7 @@ def plan(connection: Connection, plans: Sequence[Plan], day: date, now: datetime
                 "channel": EMAIL,
                 "state": new.state,
                 "reason": "",
-                "not_before": now,
+                "not_before": new.not_before or now,
                 "claim": "",
                 "attempts": 0,
                 "planned_for": day,
@@ -176,16 +177,6 @@ def oldest_waiting(connection: Connection) -> datetime | None:
     statement = select(func.min(delivery.c.planned_at)).where(delivery.c.state.in_(waiting))
     oldest: datetime | None = connection.execute(statement).scalar_one()
     return oldest
-
-
-def reminded(connection: Connection, obligation_ids: Collection[int]) -> dict[int, tuple[int, date]]:
-    """How many reminders of each obligation were sent, and the business day of the last."""
-    rows = connection.execute(
-        select(delivery.c.subject_id, func.count(), func.max(delivery.c.planned_for))
-        .where(*_about(obligation_ids), delivery.c.state == State.SENT, delivery.c.purpose == Purpose.REMINDER)
-        .group_by(delivery.c.subject_id)
-    )
-    return {id: (count, last) for id, count, last in rows}
 
 
 @dataclass(frozen=True)

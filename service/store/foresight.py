@@ -40,7 +40,7 @@ def planned(connection: Connection, obligation_ids: Collection[int]) -> set[tupl
 
 
 def lists_planned(connection: Connection, period: str) -> set[tuple[int, int]]:
-    """The lists of a week that are in the outbox, in whatever state: unit and contact of each."""
+    """The lists of a period that are in the outbox, in whatever state: unit and contact of each."""
     about = and_(delivery.c.subject_kind == lists.SUBJECT, delivery.c.subject_id == unit_list.c.id)
     statement = select(unit_list.c.unit_id, delivery.c.contact_id).join(delivery, about)
     return {(id, contact_id) for id, contact_id in connection.execute(statement.where(unit_list.c.period == period))}
@@ -56,12 +56,18 @@ def make_ready(connection: Connection, now: datetime) -> None:
     """Make a copy ready for the days to pass on it.
 
     What waits can be called at once: nobody who holds a lease on the original works on the copy. Since nobody acts, in
-    the end everything is late, and every week's lists count it all: they get an index that has what they ask for.
+    the end everything is late, and every list counts it all: they get an index that has what they ask for.
     """
-    waiting = delivery.c.state.in_((State.PLANNED, State.CALLED, State.SENDING))
-    connection.execute(update(delivery).where(waiting).values(not_before=now))
-    columns = "closed, safe_due_on, kind, holder, certification_id, unit_id"
+    let_go(connection, now)
+    columns = "closed, safe_due_on, kind, holder, certification_id, unit_id, lapse_after, pending"
     connection.exec_driver_sql(f"CREATE INDEX ix_obligation_listed ON obligation ({columns})")
+    connection.exec_driver_sql("CREATE INDEX ix_obligation_lapsing ON obligation (closed, pending, lapse_after)")
+
+
+def let_go(connection: Connection, now: datetime) -> None:
+    """Let what waits be called at once, whatever hour it waits for."""
+    waiting = delivery.c.state.in_((State.PLANNED, State.CALLED, State.SENDING)), delivery.c.not_before > now
+    connection.execute(update(delivery).where(*waiting).values(not_before=now))
 
 
 def newest_attempt(connection: Connection) -> int:

@@ -6,23 +6,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import (
-    ColumnElement,
-    Connection,
-    Row,
-    Select,
-    bindparam,
-    func,
-    insert,
-    or_,
-    select,
-    update,
-)
+from sqlalchemy import Connection, Row, Select, bindparam, func, insert, select, update
 
-from service.domain.obligation import INFORMATION, Closed, Holder, Kind, Obligation, Subject, SubjectKind
+from service.domain.obligation import Closed, Holder, Kind, Obligation, Subject, SubjectKind
 from service.domain.people import OwnerKind
 from service.domain.periods import Dates
-from service.store.tables import certification, obligation, unit
+from service.store.tables import certification, obligation
 
 SUBJECT = "obligation"
 
@@ -55,14 +44,14 @@ def of_subjects(connection: Connection, kind: SubjectKind, ids: Collection[int])
     found: dict[int, list[Stored]] = defaultdict(list)
     statement = select(obligation).where(SUBJECT_COLUMN[kind].in_(ids))
     for row in connection.execute(statement.order_by(obligation.c.safe_due_on, obligation.c.id)):
-        stored = _stored(row)
+        stored = stored_of(row)
         found[stored.subject.id].append(stored)
     return found
 
 
 def by_ids(connection: Connection, ids: Collection[int]) -> dict[int, Stored]:
     """The obligations with these ids."""
-    return {row.id: _stored(row) for row in connection.execute(select(obligation).where(obligation.c.id.in_(ids)))}
+    return {row.id: stored_of(row) for row in connection.execute(select(obligation).where(obligation.c.id.in_(ids)))}
 
 
 def due_to_check(today: date, limit: int) -> Select[Any]:
@@ -83,46 +72,7 @@ def count_due(connection: Connection, today: date) -> int:
 
 def take_due(connection: Connection, today: date, limit: int) -> list[Stored]:
     """At most ``limit`` obligations to look at, kept from other scanners until the transaction ends."""
-    return [_stored(row) for row in connection.execute(due_to_check(today, limit))]
-
-
-def on_list(connection: Connection, unit_id: int, until: date) -> list[Stored]:
-    """A unit's open obligations whose safe day is ``until`` or before, its own duties among them."""
-    statement = (
-        select(obligation)
-        .outerjoin(certification, certification.c.id == obligation.c.certification_id)
-        .where(unit_of_it == unit_id, *_to_chase(until))
-        .order_by(obligation.c.safe_due_on, obligation.c.id)
-    )
-    return [_stored(row) for row in connection.execute(statement)]
-
-
-def rows_by_unit(connection: Connection, until: date) -> dict[int, int]:
-    """How many rows each unit has to chase; the units that have any."""
-    statement = (
-        select(unit_of_it.label("unit"), func.count().label("rows"))
-        .select_from(obligation)
-        .outerjoin(certification, certification.c.id == obligation.c.certification_id)
-        .where(unit_of_it.is_not(None), *_to_chase(until))
-        .group_by(unit_of_it)
-        .order_by(unit_of_it)
-    )
-    return {row.unit: row.rows for row in connection.execute(statement)}
-
-
-def chasing(connection: Connection, unit_ids: Collection[int], until: date) -> set[int]:
-    """Those of the units that have any row to chase."""
-    theirs = select(certification.c.id).where(certification.c.unit_id == unit.c.id)
-    of_factories = select(obligation.c.id).where(obligation.c.certification_id.in_(theirs), *_to_chase(until))
-    its_own = select(obligation.c.id).where(obligation.c.unit_id == unit.c.id, *_to_chase(until))
-    has_any = or_(of_factories.exists(), its_own.exists())
-    return set(connection.scalars(select(unit.c.id).where(unit.c.id.in_(unit_ids), has_any)))
-
-
-def _to_chase(until: date) -> tuple[ColumnElement[bool], ...]:
-    of_its_holder = obligation.c.kind.in_([kind for kind in Kind if kind not in INFORMATION])
-    chased = or_(obligation.c.kind != Kind.ANNUAL_ROUND, obligation.c.holder == Holder.UNIT)  # nobody has to apply
-    return obligation.c.closed == "", obligation.c.safe_due_on <= until, of_its_holder, chased
+    return [stored_of(row) for row in connection.execute(due_to_check(today, limit))]
 
 
 def with_open(connection: Connection, kind: SubjectKind) -> list[int]:
@@ -209,7 +159,8 @@ def _columns(value: Obligation) -> dict[str, Any]:
     }
 
 
-def _stored(row: Row[Any]) -> Stored:
+def stored_of(row: Row[Any]) -> Stored:
+    """The obligation in a row of its table."""
     dates = Dates(
         anchor_on=row.anchor_on,
         ends_on=row.ends_on,

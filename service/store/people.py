@@ -32,8 +32,9 @@ def add_contacts(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> l
 
 
 def change_contact(connection: Connection, id: int, *, role: Role, name: str, language: str) -> None:
-    """Set a contact's role, name and language; the address is what it is known by."""
-    connection.execute(update(contact).where(contact.c.id == id).values(role=role, name=name, language=language))
+    """Set a contact's role, name and language; the address is what it is known by. One who was erased stays so."""
+    living = (contact.c.id == id, contact.c.owner_kind != OwnerKind.ERASED)
+    connection.execute(update(contact).where(*living).values(role=role, name=name, language=language))
 
 
 def units(connection: Connection) -> dict[str, tuple[int, UnitKind, str]]:

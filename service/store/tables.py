@@ -35,7 +35,7 @@ metadata = MetaData(
 )
 
 
-# Recommending units 推荐单位. `name_key` is the normalised name.
+# Recommending units 推荐单位. `name_key` is the normalised name. The weekday (Monday is 0) and hour are of their lists.
 unit = Table(
     "unit",
     metadata,
@@ -43,6 +43,8 @@ unit = Table(
     Column("kind", String(20), nullable=False),
     Column("name", String(200), nullable=False),
     Column("name_key", String(200), nullable=False, unique=True),
+    Column("list_weekday", Integer, nullable=True),
+    Column("list_hour", Integer, nullable=True),
 )
 
 # Enterprises 建设单位. `identity` is the uscc, or `name:` and the normalised name until the code is known.
@@ -126,7 +128,7 @@ obligation = Table(
     sqlite_autoincrement=True,
 )
 
-# Links in letters planned before `links_from` are good no more.
+# Links in letters that were carried before `links_from` are good no more.
 contact = Table(
     "contact",
     metadata,
@@ -202,7 +204,8 @@ invite = Table(
     Column("offered_at", Instant, nullable=False),
 )
 
-# A unit's list of a week, as planned; `period` is the ISO week it is for.
+# A unit's list, as planned; `period` is the month, ISO week or day it is for. `content` are its rows as they were last
+# told (numbers, codes and days), null while they were not.
 unit_list = Table(
     "unit_list",
     metadata,
@@ -211,6 +214,7 @@ unit_list = Table(
     Column("period", String(10), nullable=False),
     Column("on_day", Date, nullable=False),
     Column("rows", Integer, nullable=False),
+    Column("content", JSON(none_as_null=True), nullable=True),
     UniqueConstraint("unit_id", "period"),
 )
 

@@ -121,12 +121,13 @@ def test_what_is_no_number_of_a_delivery_is_refused(stocked: Duban, number: str)
     assert ended.out == ""
 
 
-def test_the_units_lists_are_planned_once_a_week_and_written_to_a_file(stocked: Duban, tmp_path: Path) -> None:
+def test_the_units_lists_are_planned_and_written_to_a_file(stocked: Duban, tmp_path: Path) -> None:
     assert stocked("escalate", *NEAR, "--json").json == {"units": 1, "planned": 0, "skipped": {"no_address": 1}}
     ended = stocked("escalation", "江苏", "--xlsx", tmp_path / "list.xlsx", *NEAR)
 
     assert ended.code == 0
     assert (tmp_path / "list.xlsx").read_bytes().startswith(b"PK")
+    assert "by the record as it stands" in ended.err
 
 
 @pytest.mark.parametrize(

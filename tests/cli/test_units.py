@@ -58,6 +58,7 @@ def test_the_units_stand_with_rules_people_and_duties(duban: Duban, tmp_path: Pa
     assert province == {
         **{"id": 1, "name": "江苏省", "kind": "provincial", "in_force": settings, "contacts": 0},
         "rules": [{"from": "2026-01-01", **settings}],
+        "list": {"weekday": 1, "hour": 8},
         "duties": [
             {
                 **{"kind": "list_report", "occurrence": "2026-03-02"},
@@ -169,3 +170,16 @@ def test_for_people_a_round_is_told_in_lines(duban: Duban, tmp_path: Path) -> No
 @pytest.mark.parametrize("words", [("unit",), ("round",), ("unit", "rename"), ("round", "2049")])
 def test_words_that_are_no_command_are_refused(duban: Duban, words: tuple[str, ...]) -> None:
     assert duban(*words).code == 2
+
+
+def test_a_unit_sets_the_weekday_and_hour_of_its_lists_and_each_by_itself(duban: Duban, tmp_path: Path) -> None:
+    duban("import", write_sheet(tmp_path, ADVANCED))
+    assert duban("units", "--json").json[0]["list"] == {"weekday": 1, "hour": 8}
+    assert duban("unit", "list", "江苏", "--weekday", 4, "--json").json == {"unit": "江苏省", "weekday": 4, "hour": 8}
+    assert duban("unit", "list", "江苏", "--hour", 14, "--json").json == {"unit": "江苏省", "weekday": 4, "hour": 14}
+    assert duban("units", "--json").json[0]["list"] == {"weekday": 4, "hour": 14}
+
+
+@pytest.mark.parametrize("words", [("--weekday", 0), ("--weekday", 8), ("--hour", 7), ("--hour", 19), ("--hour", "x")])
+def test_another_weekday_or_hour_is_refused(duban: Duban, words: tuple[Any, ...]) -> None:
+    assert duban("unit", "list", "江苏", *words, "--json").refused

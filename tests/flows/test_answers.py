@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from service.domain.answer import Answer, latest_quiet, quiet_until
 from service.domain.errors import RequestRefused
+from service.domain.lifecycle import Event, EventType
 from service.domain.visitors import EVERYTHING, Actor, ActorKind, Scope
-from service.flows import answers, forecast
+from service.flows import answers, close, forecast
 from service.store import answers as stored
 from service.store.answering import answer
 from service.store.tables import contact, event, obligation
@@ -219,3 +220,16 @@ def test_once_the_day_moves_an_earlier_answer_keeps_nothing_back(told: tuple[Hou
     say(house, link, Answer.SNOOZED, until="2028-08-30")
     house.take_in(EXCELLENCE | {"listed_on": "2025-12-01"})
     assert house.sent() != []
+
+
+def test_a_claim_about_one_of_two_inquiries_closes_that_one(house: House) -> None:
+    house.take_in(EXCELLENCE)
+    for day in (date(2028, 6, 1), date(2028, 6, 2)):
+        happened = Event(EventType.INQUIRY_RECEIVED, day, date(2028, 6, 20))
+        close.record(house.desk, house.certification(), happened, "test", "", TODAY)
+    links = [word for letter in house.sent() for word in letter.text.split() if "/answer/" in word]
+    opened = {answers.open_link(house.desk, link.rpartition("/")[2]).matter.occurrence: link for link in links}
+    say(house, opened["2028-06-02"].rpartition("/")[2], Answer.FILED, on="2028-06-08")
+    answers.decide(house.desk, EVERYTHING, 1, OPS, TODAY, confirmed=True)
+    closed = {row.occurrence: row.closed for row in house.rows(obligation) if row.kind == "inquiry_reply"}
+    assert closed == {"2028-06-01": "", "2028-06-02": "filed"}

@@ -45,6 +45,9 @@ class Day:
     def purge(self) -> None:
         self.asked.append("purge")
 
+    def prune(self) -> None:
+        self.asked.append("prune")
+
 
 @pytest.fixture
 def broker(engine: Engine) -> DatabaseBroker:
@@ -101,9 +104,10 @@ def test_lists_returned_mail_watch_and_purge_ring_their_use_case(
     bells.returned.send()
     bells.watch.send()
     bells.purge.send()
+    bells.prune.send()
     work_off(broker)
 
-    assert sorted(map(str, day.asked)) == ["escalate", "purge", "returned", "watch"]
+    assert sorted(map(str, day.asked)) == ["escalate", "prune", "purge", "returned", "watch"]
 
 
 def test_a_use_case_that_fails_is_rung_once_and_its_message_kept_as_dead(

@@ -56,7 +56,9 @@ def test_workers_end_with_the_process_that_watches_over_them(plain: Service) -> 
     until(lambda: plain.said.count("Duban has stopped") == 2)
 
 
-@pytest.mark.parametrize("words", [["worker"], ["worker", "--processes", "2"], ["scheduler"], ["up", "--port", "0"]], ids=" ".join)
+@pytest.mark.parametrize(
+    "words", [["worker"], ["worker", "--processes", "2"], ["scheduler"], ["up", "--port", "0"]], ids=" ".join
+)
 def test_a_role_whose_database_was_migrated_under_it_ends_and_says_so(plain: Service, words: list[str]) -> None:
     role = plain.start(*words)
     until(lambda: "Duban is up" in plain.said)

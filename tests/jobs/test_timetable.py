@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from jobs.scheduler import ticking
-from jobs.timetable import TIMETABLE, Ring, daily, every, weekly
+from jobs.timetable import TIMETABLE, Ring, daily, every
 from tests.jobs.programs import until
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -31,7 +31,8 @@ def test_the_timetable_reads_in_the_time_of_shanghai() -> None:
     rung = rung_after(FRIDAY_NIGHT, hours=60)
 
     assert sorted(rung["scan"]) == ["Mon 08:30", "Sat 08:30", "Sat 14:00", "Sun 08:30", "Sun 14:00"]
-    assert rung["escalate"] == ["Mon 08:00"]
+    assert rung["escalate"] == ["Sat 08:00", "Sun 08:00", "Mon 08:00"]
+    assert rung["prune"] == ["Sat 03:40", "Sun 03:40", "Mon 03:40"]
     assert rung["purge"] == ["Sat 03:10", "Sun 03:10", "Mon 03:10"]
 
 
@@ -45,7 +46,6 @@ def test_returned_mail_is_read_every_five_minutes() -> None:
 
 def test_a_timetable_is_made_of_values() -> None:
     assert daily("08:30", ring="scan") == Ring("scan", "cron", {"hour": 8, "minute": 30})
-    assert weekly("sun", "18:05", ring="scan") == Ring("scan", "cron", {"day_of_week": "sun", "hour": 18, "minute": 5})
 
 
 @contextmanager

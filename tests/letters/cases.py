@@ -3,10 +3,13 @@
 from dataclasses import replace
 from datetime import date, timedelta
 
+from service.domain.answer import Answer, Decision
 from service.domain.certification import Level, UnitKind
+from service.domain.escalation import Cadence
+from service.domain.listing import Mark, Said, Section
 from service.domain.obligation import MILESTONES, Closed, Holder, Kind
 from service.domain.periods import printed_end
-from service.letters.letter import ListLetter, Matter, MatterLetter, Notice
+from service.letters.letter import ListLetter, ListRow, Matter, MatterLetter, Notice
 from tests.letters.facts import REST_DAY_END, by_hand, duty, letter, list_letter, matter, row
 
 DUTIES = (Kind.LIST_REPORT, Kind.ANNUAL_ROUND)
@@ -165,9 +168,27 @@ def list_cases() -> dict[str, ListLetter]:
     ]
     every = tuple(row(about, today) for about in rows)
     one = (row(matter(Kind.REVIEW_APPLICATION), date(2028, 9, 4)),)
+    threat = date(2028, 11, 20)
     return {
         "list": list_letter(every, today),
         "list-own": list_letter(tuple(row(duty(kind), date(2026, 6, 10)) for kind in DUTIES), date(2026, 6, 10)),
         "list-one": list_letter(one, date(2028, 9, 4)),
+        "list-monthly": list_letter(_answered(today), today, cadence=Cadence.MONTHLY),
+        "list-daily": list_letter((row(matter(Kind.REVIEW_APPLICATION), threat),), threat, cadence=Cadence.DAILY),
         "list-long": list_letter(every * 4, today, kind=UnitKind.CENTRAL_GROUP),
     }
+
+
+def _answered(today: date) -> tuple[ListRow, ...]:
+    """A row in each section, some of them new or changed, with each kind of answer."""
+    review, on = matter(Kind.REVIEW_APPLICATION), date(2028, 9, 4)
+    near = row(matter(Kind.REVIEW_APPLICATION, end=printed_end(date(2028, 12, 31), "17(4)")), today)
+    claim = Said(Answer.FILED, on, Decision.WAITING)
+    return (
+        row(review, today, mark=Mark.CHANGED, said=Said(Answer.FILED, on, Decision.REOPENED)),
+        replace(near, section=Section.SILENT, reminders=5),
+        replace(near, section=Section.UNDELIVERABLE, mark=Mark.NEW, contacts="", reminders=0, last_reminded_on=None),
+        replace(near, section=Section.CLAIMED, mark=Mark.NEW, said=claim),
+        row(duty(Kind.LIST_REPORT), today),
+        replace(near, section=Section.COMING, said=Said(Answer.ACKNOWLEDGED, on, Decision.NONE)),
+    )

@@ -4,6 +4,8 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from service.domain.certification import Level, UnitKind
+from service.domain.escalation import Cadence
+from service.domain.listing import ORDER, Mark, Reached, Section, section_of
 from service.domain.obligation import MILESTONES, Holder, Kind, Obligation
 from service.domain.override import Override, overridden
 from service.domain.periods import Dates, End, Rule, backward, computed_end, forward, milestone, printed_end
@@ -199,14 +201,38 @@ def letter(
     return MatterLetter(**(facts | changes))  # type: ignore[arg-type]
 
 
-def row(about: Matter, today: date, contacts: str = "经办人（演示）") -> ListRow:
-    return ListRow(about, WORKDAYS.count(today, about.dates.safe_due_on), 3, date(2027, 8, 2), contacts)
+def row(about: Matter, today: date, contacts: str = "经办人（演示）", **changes: object) -> ListRow:
+    """A row as it stands on a day, reminded of and without an answer; of a level that was published on 2025-12-09."""
+    facts = {
+        "matter": about,
+        "working_days_left": WORKDAYS.count(today, about.dates.safe_due_on),
+        "reminders": 3,
+        "last_reminded_on": date(2027, 8, 2),
+        "contacts": contacts,
+        "section": _section(about, today),
+        "mark": Mark.NONE,
+        "listed_on": date(2025, 12, 9),
+        "said": None,
+    }
+    return ListRow(**(facts | changes))  # type: ignore[arg-type]
+
+
+def _section(about: Matter, today: date) -> Section:
+    told = Obligation(
+        about.kind, about.occurrence, about.article, about.holder, about.dates, closed=None, pending=about.pending
+    )
+    return section_of(told, today, Reached(3, date(2027, 8, 2), 0, reachable=True), claimed=False)
 
 
 def list_letter(
-    rows: tuple[ListRow, ...], today: date, language: Language = Language.ZH, kind: UnitKind = UnitKind.PROVINCIAL
+    rows: tuple[ListRow, ...],
+    today: date,
+    language: Language = Language.ZH,
+    kind: UnitKind = UnitKind.PROVINCIAL,
+    cadence: Cadence = Cadence.WEEKLY,
 ) -> ListLetter:
-    return ListLetter(envelope(language), UNITS[Level.PIONEER], kind, today, rows)
+    in_order = tuple(sorted(rows, key=lambda row: ORDER[row.section]))
+    return ListLetter(envelope(language), UNITS[Level.PIONEER], kind, today, in_order, cadence)
 
 
 def in_language(facts: MatterLetter, language: Language) -> MatterLetter:

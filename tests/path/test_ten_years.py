@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from service.domain.escalation import listed_until, period
+from service.domain.escalation import Cadence, ListDay, due, window
 from service.domain.lifecycle import Event, EventType
 from service.domain.people import audience, owner_of
 from service.domain.plan import LAPSE, stages
@@ -21,7 +21,7 @@ from service.flows import close, units
 from service.flows.desk import looking
 from service.flows.matters import choices_of, contacts_by_owner
 from service.flows.simulate import SetClock, pass_days
-from service.store import obligations
+from service.store import chased, obligations
 from service.store.database import open_engine
 from service.store.snapshot import copied
 from service.store.subjects import by_subjects
@@ -133,11 +133,19 @@ def check_reminders(house: House, up: Sequence[date]) -> None:
 
 
 def check_lists(house: House, up: Sequence[date]) -> None:
-    """A list for each week that has a day up, on the first such day, once the unit has a row."""
-    first_up = {period(day): day for day in reversed(up)}
-    first_row = min(row.safe_due_on for row in house.rows(obligation))
-    due = [(week, day) for week, day in reversed(first_up.items()) if listed_until(day) >= first_row]
-    assert [(row.period, row.on_day) for row in house.rows(unit_list)] == due
+    """On each day up the widest list that it is the first to reach, once the unit has a row for it."""
+    with looking(house.desk) as now:
+        [unit_id] = {row.unit_id for row in house.rows(unit_list)}
+        listed = chased.on_list(now.connection, unit_id, window(Cadence.MONTHLY, LAST))
+        expected = []
+        for heard, day in zip((None, *up), up, strict=False):
+            for each in due(ListDay(), heard, day, now.workdays):
+                taken = window(each.cadence, day)
+                dates = [(row.obligation.dates, row.obligation.pending) for row in listed]
+                if any(taken.takes(of.safe_due_on, of.lapse_after, pending=pending) for of, pending in dates):
+                    expected.append((each.period, day))
+                    break
+    assert [(row.period, row.on_day) for row in house.rows(unit_list)] == expected
 
 
 def check_ten_years(house: House, outages: Outages) -> None:

@@ -8,7 +8,8 @@ import pytest
 from sqlalchemy import Engine, update
 
 from service.domain.delivery import Purpose, State
-from service.store import deliveries
+from service.domain.listing import Reached
+from service.store import chased, deliveries
 from service.store.deliveries import Plan
 from service.store.tables import delivery
 from tests.house import EXCELLENCE, TODAY, House
@@ -61,9 +62,9 @@ def test_a_shown_delivery_names_the_role_and_not_the_person(one: House) -> None:
 
 def test_a_reminder_counts_as_told_once_it_is_sent_and_on_its_business_day(one: House) -> None:
     with one.engine.begin() as connection:
-        assert deliveries.reminded(connection, [1, 2]) == {}
+        assert chased.reached(connection, [1, 2]) == {1: Reached(0, None, 0, reachable=True)}
     one.deliver()
     later = TODAY + timedelta(days=30)
     one.sent(later)
     with one.engine.begin() as connection:
-        assert deliveries.reminded(connection, [1, 2]) == {1: (2, later)}
+        assert chased.reached(connection, [1, 2]) == {1: Reached(2, later, 2, reachable=True)}
