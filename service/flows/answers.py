@@ -8,22 +8,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from service.domain.answer import TO_DECIDE, Answer, Decision, answers_of, quiet_until
+from service.domain.answer import TO_DECIDE, Answer, Decision, answers_of
 from service.domain.certification import Certification
 from service.domain.errors import RequestRefused
 from service.domain.filing import filed
 from service.domain.lifecycle import Event, EventType
 from service.domain.obligation import SubjectKind
-from service.domain.people import Contact, OwnerKind
+from service.domain.people import Contact, OwnerKind, owner_of
 from service.domain.visitors import Actor, ActorKind, Scope
 from service.flows.close import record_in
 from service.flows.desk import Desk, Moment, looking, moment
 from service.flows.matters import About, matter_of
+from service.flows.said import checked
 from service.flows.units import record_done_in
 from service.letters.letter import Matter
-from service.sheets import cells
-from service.sheets.sheet import CellFaulty
-from service.store import answers, audit, failures, obligations, people
+from service.store import answers, audit, certifications, failures, obligations, people
 from service.store.answers import Answered, Letter
 from service.store.obligations import Stored
 from service.store.rules import Act
@@ -31,7 +30,6 @@ from service.store.subjects import by_subjects
 
 LINK = "answer"
 LINK_LASTS = timedelta(days=180)
-_LONGEST_NOTE = 300
 
 
 @dataclass(frozen=True)
@@ -51,8 +49,7 @@ def open_link(desk: Desk, token: str) -> Opened | None:
         found = _found(desk, now, token)
         if found is None:
             return None
-        letter, stored, contact = found
-        about = by_subjects(now.connection, {stored.subject})[stored.subject]
+        letter, stored, contact, about = found
         before = tuple(answers.of_obligations(now.connection, [stored.id]).get(stored.id, ()))
         return Opened(letter.delivery_id, matter_of(now, stored, about), contact, _can(stored), before)
 
@@ -64,16 +61,13 @@ def answer(desk: Desk, token: str, kind: Answer, said: Mapping[str, str], today:
     RequestRefused where the link is not good, or what is said is wrong; nothing is stored then.
     """
     with moment(desk) as now:
-        found = _found(desk, now, token)
-        if found is None:
-            raise RequestRefused(
-                "此链接已失效，请使用最近一封邮件中的链接",
-                "this link is good no more: use the one in the latest letter",
-            )
-        letter, stored, contact = found
+        letter, stored, contact, about = _held(desk, now, token)
         if kind not in _can(stored):
             raise RequestRefused("此事项已办结，无需再答复", "this matter is closed: there is nothing to answer")
-        on, until, details = _checked(kind, said, stored, today)
+        on, until, details = checked(kind, said, stored.obligation.dates.safe_due_on, today)
+        last = next(iter(answers.of_obligations(now.connection, [stored.id]).get(stored.id, ())), None)
+        if last is not None and _is_the_same(last, letter, kind, (on, until), details):
+            return until
         by_unit = contact.owner_kind is OwnerKind.UNIT
         answers.add(
             now.connection,
@@ -88,12 +82,11 @@ def answer(desk: Desk, token: str, kind: Answer, said: Mapping[str, str], today:
             decision=_first_decision(kind, by_unit=by_unit),
         )
         actor = Actor(ActorKind.CONTACT, contact.id)
-        audit.note(now.connection, actor, kind, ("obligation", stored.id), now.now, {"delivery": letter.delivery_id})
-        about = by_subjects(now.connection, {stored.subject})[stored.subject]
         if kind is Answer.CHANGED and isinstance(about, Certification):
             record_in(now, about, Event(EventType.CHANGED, on), actor.author, details.get("note", ""), today)
         if kind is Answer.FILED and by_unit and on is not None:
             _file(now, stored, about, on, details, actor.author, today)
+        audit.note(now.connection, actor, kind, ("obligation", stored.id), now.now, {"delivery": letter.delivery_id})
     return until
 
 
@@ -109,7 +102,6 @@ def decide(desk: Desk, scope: Scope, id: int, actor: Actor, today: date, *, conf
         decision = Decision.CONFIRMED if confirmed else Decision.REOPENED
         if not answers.decide(now.connection, id, decision, actor.author, now.now):
             raise RequestRefused("这条答复已有人处理", "somebody has decided on this answer already")
-        audit.note(now.connection, actor, f"answer_{decision}", ("answer", id), now.now, {})
         stored = obligations.by_ids(now.connection, [answered.obligation_id])[answered.obligation_id]
         about = by_subjects(now.connection, {stored.subject})[stored.subject]
         if not confirmed:
@@ -118,16 +110,51 @@ def decide(desk: Desk, scope: Scope, id: int, actor: Actor, today: date, *, conf
             _replace_person(now, answered)
         elif answered.on is not None:
             _file(now, stored, about, answered.on, answered.details, actor.author, today)
+        audit.note(now.connection, actor, f"answer_{decision}", ("answer", id), now.now, {})
 
 
-def _found(desk: Desk, now: Moment, token: str) -> tuple[Letter, Stored, Contact] | None:
+_Found = tuple[Letter, Stored, Contact, About]
+
+
+def _found(desk: Desk, now: Moment, token: str) -> _Found | None:
+    """What a link is about; None where it is good no more, also because the matter has come to be another's."""
     id = desk.links.id_in(LINK, token)
     letter = None if id is None else answers.letter_of(now.connection, id, now.now - LINK_LASTS)
     if letter is None or not letter.good:
         return None
     stored = obligations.by_ids(now.connection, [letter.obligation_id]).get(letter.obligation_id)
     contact = people.contacts_by_ids(now.connection, [letter.contact_id])[letter.contact_id]
-    return None if stored is None else (letter, stored, contact)
+    if stored is None:
+        return None
+    about = by_subjects(now.connection, {stored.subject})[stored.subject]
+    is_theirs = (contact.owner_kind, contact.owner_id) == owner_of(stored.obligation.holder, about)
+    return (letter, stored, contact, about) if is_theirs else None
+
+
+def _held(desk: Desk, now: Moment, token: str) -> _Found:
+    """The same, kept from others until the transaction ends, so that a form that is sent twice answers once."""
+    found = _found(desk, now, token)
+    if found is not None:
+        about = found[3]
+        if isinstance(about, Certification):
+            certifications.hold(now.connection, [about.id])
+        else:
+            people.hold_units(now.connection, [about.id])
+        found = _found(desk, now, token)
+    if found is None:
+        raise RequestRefused(
+            "此链接已失效，请使用最近一封邮件中的链接",
+            "this link is good no more: use the one in the latest letter",
+        )
+    return found
+
+
+def _is_the_same(
+    last: Answered, letter: Letter, kind: Answer, days: tuple[date | None, date | None], details: Mapping[str, str]
+) -> bool:
+    """Whether the last answer was this one already: a form sent twice, or its page loaded again."""
+    said = (last.delivery_id, last.kind, (last.on, last.until), dict(last.details))
+    return last.decision is not Decision.REOPENED and said == (letter.delivery_id, kind, days, dict(details))
 
 
 def _can(stored: Stored) -> tuple[Answer, ...]:
@@ -136,28 +163,6 @@ def _can(stored: Stored) -> tuple[Answer, ...]:
         return ()
     can = answers_of(stored.obligation.kind, pending=stored.obligation.pending)
     return tuple(each for each in can if each is not Answer.CHANGED or stored.subject.kind is not SubjectKind.UNIT)
-
-
-def _checked(
-    kind: Answer, said: Mapping[str, str], stored: Stored, today: date
-) -> tuple[date | None, date | None, dict[str, str]]:
-    """The day spoken of, the last day without reminders, and the rest, checked."""
-    safe = stored.obligation.dates.safe_due_on
-    note = said.get("note", "")[:_LONGEST_NOTE]
-    details = {"note": note} if note else {}
-    match kind:
-        case Answer.ACKNOWLEDGED:
-            return None, quiet_until(safe, today), details
-        case Answer.SNOOZED:
-            return None, quiet_until(safe, today, _day(said, "until", "暂缓至", "put off until")), details
-        case Answer.FILED:
-            on = _past(_day(said, "on", "提交日期", "filed on"), today)
-            receipt = said.get("receipt", "")[:100]
-            return on, quiet_until(safe, today), details | ({"receipt": receipt} if receipt else {})
-        case Answer.CHANGED:
-            return _past(_day(said, "on", "变化日期", "changed on"), today), None, details
-        case Answer.WRONG_PERSON:
-            return None, None, details | _person(said)
 
 
 def _first_decision(kind: Answer, *, by_unit: bool) -> Decision:
@@ -181,41 +186,25 @@ def _file(
     record_in(now, about, event, author, details.get("note", ""), today)
 
 
-def _person(said: Mapping[str, str]) -> dict[str, str]:
-    """The right person; nobody, where only the wrong one is known."""
-    if not said.get("address") and not said.get("name"):
-        return {}
-    try:
-        return {"name": cells.name(said.get("name", "")), "address": cells.address(said.get("address", ""))}
-    except CellFaulty as fault:
-        raise RequestRefused(fault.zh, fault.en) from None
-
-
-def _day(said: Mapping[str, str], name: str, zh: str, en: str) -> date:
-    try:
-        return date.fromisoformat(said.get(name, ""))
-    except ValueError:
-        raise RequestRefused(f"{zh}：请填写日期，如 2027-08-06", f"{en}: give a day, such as 2027-08-06") from None
-
-
-def _past(day: date, today: date) -> date:
-    if day > today:
-        raise RequestRefused(f"{day} 尚未到来，请核对", f"{day} is still to come: check it")
-    return day
-
-
 def _replace_person(now: Moment, answered: Answered) -> None:
     """The right person takes the place of the wrong one, who is told nothing more."""
     wrong = people.contacts_by_ids(now.connection, [answered.contact_id])[answered.contact_id]
-    if answered.details.get("address"):
+    if address := answered.details.get("address"):
         right = {
             "owner_kind": wrong.owner_kind,
             "owner_id": wrong.owner_id,
             "role": wrong.role,
             "name": answered.details["name"],
-            "address": answered.details["address"],
+            "address": address,
             "language": wrong.language,
         }
-        people.add_contacts(now.connection, [right])
+        added = people.add_contacts(now.connection, [right])
+        theirs = people.contacts_of(now.connection, wrong.owner_kind, [wrong.owner_id])[wrong.owner_id]
+        known = {each.address.casefold() for each in theirs if each.working and each.id != wrong.id}
+        if not added and address.casefold() not in known:
+            raise RequestRefused(
+                "所给的邮箱就是原地址，或已登记而停用：请在“联系人”页核对后更正，再退回这条答复",
+                "the address given is the old one, or is held back: correct it among the contacts, then reopen this",
+            )
     failures.set_working(now.connection, [wrong.id], working=False)
     obligations.look_again(now.connection, wrong.owner_kind, [wrong.owner_id])

@@ -17,9 +17,10 @@ from service.domain.visitors import Actor
 from service.flows.desk import Desk, moment
 from service.flows.undeliverable import look_again
 from service.letters.letter import Language
+from service.letters.links import without_tokens
 from service.letters.table import Cell, Table
 from service.sheets import cells
-from service.store import audit, failures, letters
+from service.store import answers, audit, failures, letters
 from service.store.console import audit as console
 from service.store.console import people, sheets
 
@@ -71,12 +72,14 @@ def export(desk: Desk, id: int, by: Actor) -> Held:
 def correct(desk: Desk, id: int, by: Actor, *, name: str, address: str, role: Role, language: Language) -> None:
     """Set what a contact is called and where it is reached; a new address works until it fails, and is told anew.
 
+    Whoever reads the old one is out: what signs in or answers from letters to it is good no more.
     Raises RequestRefused, with nothing changed.
     """
     if cells.is_blank(name):
         raise RequestRefused("姓名不能为空", "the name must not be blank")
     values = {"name": cells.name(name), "address": cells.address(address), "role": role, "language": language}
     with moment(desk) as now:
+        people.hold(now.connection, id)
         before = _living(now.connection, id)
         is_new = values["address"] != before.address
         if not people.correct(now.connection, id, {**values, "working": before.working or is_new}):
@@ -84,10 +87,12 @@ def correct(desk: Desk, id: int, by: Actor, *, name: str, address: str, role: Ro
                 "该企业或推荐单位已登记此邮箱", "the enterprise or unit has this address on record already"
             )
         changed = [key for key, value in values.items() if value != getattr(before, key)]
-        audit.note(now.connection, by, "contact_corrected", (SUBJECT, id), now.now, {"fields": " ".join(changed)})
         if is_new:
             failures.note_restored(now.connection, [id], now.now)
+            people.shut_out(now.connection, id, now.now)
+            answers.revoke_links(now.connection, id, now.now)
         look_again(now.connection, [before])
+        audit.note(now.connection, by, "contact_corrected", (SUBJECT, id), now.now, {"fields": " ".join(changed)})
 
 
 def erase(desk: Desk, id: int, by: Actor) -> None:
@@ -100,6 +105,8 @@ def erase(desk: Desk, id: int, by: Actor) -> None:
                 "有一封涉及此人的信正在投递，请一分钟后再试",
                 "a letter that tells of them is being sent: try again in a minute",
             )
+        people.hold(now.connection, id)  # after the deliveries, as whoever carries them does
+        found = _living(now.connection, id)
         people.erase(now.connection, found, told, now.now)
         sheets.forget(now.connection, found.address)
         look_again(now.connection, [found])
@@ -127,7 +134,7 @@ def _letter(connection: Connection, delivery_id: int) -> dict[str, Any]:
         return {}
     mail = message_from_bytes(kept[0], policy=policy.default)
     text = mail.get_body(("plain",))
-    words = "" if text is None else text.get_content()
+    words = "" if text is None else without_tokens(text.get_content())
     return {"delivery_id": delivery_id, "written_at": kept[1], "subject": str(mail["Subject"]), "text": words}
 
 

@@ -88,18 +88,23 @@ def count_failure(connection: Connection, id: int, failures: int, locked_until: 
 
 
 def set_password(connection: Connection, id: int, password: str) -> None:
-    """Set the hash, forget failures, and end every session of the account."""
+    """Set the hash, forget failures, and end every other way in: sessions, and links that were not used."""
     connection.execute(
         update(account).where(account.c.id == id).values(password=password, failures=0, locked_until=None)
     )
-    connection.execute(delete(session).where(session.c.account_id == id))
+    _shut_out(connection, id)
 
 
 def set_active(connection: Connection, id: int, *, active: bool) -> None:
-    """Open or close an account; a closed one loses its sessions."""
+    """Open or close an account; a closed one loses its sessions, and its links, also for when it is opened again."""
     connection.execute(update(account).where(account.c.id == id).values(active=active))
     if not active:
-        connection.execute(delete(session).where(session.c.account_id == id))
+        _shut_out(connection, id)
+
+
+def _shut_out(connection: Connection, id: int) -> None:
+    connection.execute(delete(session).where(session.c.account_id == id))
+    connection.execute(delete(sign_in).where(sign_in.c.account_id == id, sign_in.c.used_at.is_(None)))
 
 
 def offer_link(
@@ -109,6 +114,12 @@ def offer_link(
     row = {"account_id": account_id, "contact_id": contact_id, "made_at": now, "ends_at": ends_at}
     id: int = connection.execute(insert(sign_in).values(row).returning(sign_in.c.id)).scalar_one()
     return id
+
+
+def open_links(connection: Connection, contact_id: int, now: datetime) -> int:
+    """How many links of a contact still sign in."""
+    which = (sign_in.c.contact_id == contact_id, sign_in.c.used_at.is_(None), sign_in.c.ends_at > now)
+    return connection.scalar(select(func.count()).select_from(sign_in).where(*which)) or 0
 
 
 def links_by_ids(connection: Connection, ids: set[int]) -> dict[int, SignIn]:

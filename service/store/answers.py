@@ -4,13 +4,13 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, exists, false, func, insert, or_, select, update
 
 from service.domain.answer import Answer, Decision
 from service.domain.visitors import Scope
 from service.store.answering import answer
 from service.store.scoped import obligations_in
-from service.store.tables import certification, contact, delivery, enterprise, obligation
+from service.store.tables import attempt, certification, contact, delivery, enterprise, obligation
 
 
 @dataclass(frozen=True)
@@ -164,18 +164,24 @@ class Letter:
 def letter_of(connection: Connection, delivery_id: int, since: datetime) -> Letter | None:
     """The letter of this number, where it is about a matter; links in letters planned before ``since`` have ended."""
     row = connection.execute(
-        select(delivery, contact.c.working, contact.c.links_from)
+        select(delivery, contact.c.working, contact.c.links_from, _carried_before(contact.c.links_from).label("old"))
         .join(contact, contact.c.id == delivery.c.contact_id)
         .where(delivery.c.id == delivery_id, delivery.c.subject_kind == "obligation")
     ).first()
     if row is None:
         return None
-    good = row.working and row.planned_at > since and (row.links_from is None or row.planned_at >= row.links_from)
+    good = row.working and row.planned_at > since and not row.old
     return Letter(row.id, row.subject_id, row.contact_id, good)
 
 
+def _carried_before(moment: ColumnElement[datetime]) -> ColumnElement[bool]:
+    """Whether somebody may have read the letter then; never where there is no such moment."""
+    tried = exists().where(attempt.c.delivery_id == delivery.c.id, attempt.c.at < moment)
+    return func.coalesce(or_(delivery.c.settled_at < moment, tried), false())
+
+
 def revoke_links(connection: Connection, contact_id: int, now: datetime) -> None:
-    """Let no link in a letter to this person be good any more; those of later letters are."""
+    """Let no link in a letter that this person may have by now be good any more; those of later letters are."""
     connection.execute(update(contact).where(contact.c.id == contact_id).values(links_from=now))
 
 

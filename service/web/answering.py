@@ -1,11 +1,12 @@
 """One request from its session to its answer: who asks, whether they may, what it shows, and what the audit keeps."""
 
 import traceback
+from dataclasses import replace
 from datetime import date, timedelta
 from urllib.parse import quote, urlsplit
 
 import structlog
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, TimeoutError
 from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -29,13 +30,14 @@ def answer(house: House, page: Page, request: Request, form: FormData, today: da
     """The answer to a request, whatever happens: what goes wrong is a page that says what to do."""
     asked = _asked(house, request, form, today)
     try:
+        asked = _known(asked)
         response = _shown(page, asked)
     except Missing:
         response = asked.page("missing.html", 404)
     except DubanError as refusal:
         response = asked.page("refused.html", 422, sentence=asked.say(refusal.zh, refusal.en))
-    except OperationalError as failure:
-        _log.error("page_failed", path=page.path, failure=type(failure.orig).__name__)
+    except (OperationalError, TimeoutError) as failure:
+        _log.error("page_failed", path=page.path, failure=type(getattr(failure, "orig", failure)).__name__)
         response = asked.page("unavailable.html", 503)
     except Exception as failure:
         # A fault of ours: the reader is told so. Only its kind is logged, since its text may hold a name or an address.
@@ -70,12 +72,17 @@ def with_session(asked: Asked, response: Response, token: str) -> Response:
 
 
 def _asked(house: House, request: Request, form: FormData, today: date | None) -> Asked:
-    token = request.cookies.get(cookie(house), "")
-    who = sign_in.visitor(house.desk, token) if token else None
+    """The request of a stranger; nothing is asked of the database, so that it holds while that does not answer."""
     wished = request.query_params.get("lang") or request.cookies.get(LANGUAGE) or Language.ZH
     language = Language(wished) if wished in tuple(Language) else Language.ZH
     at = house.desk.clock()
-    return Asked(house, request, who, language, today or at.astimezone(LEGAL_ZONE).date(), at, form)
+    return Asked(house, request, None, language, today or at.astimezone(LEGAL_ZONE).date(), at, form)
+
+
+def _known(asked: Asked) -> Asked:
+    """The same, with who asks."""
+    token = asked.request.cookies.get(cookie(asked.house), "")
+    return replace(asked, who=sign_in.visitor(asked.house.desk, token)) if token else asked
 
 
 def _shown(page: Page, asked: Asked) -> Response:

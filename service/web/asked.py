@@ -20,6 +20,9 @@ from service.wiring import House
 LANGUAGE = "duban-language"
 """The cookie that keeps which language a reader has chosen."""
 
+LONGEST_NUMBER = 10
+"""The digits that the number of a row may have: no longer one is read at all."""
+
 _LARGEST_ID = 2**31 - 1
 _LONGEST_FIELD = 20_000
 _SHEETS = {
@@ -75,7 +78,7 @@ class Asked:
 
     def word(self, name: str) -> str:
         """A parameter of the address, empty where it is not given."""
-        return self.request.query_params.get(name, "").strip()[:_LONGEST_FIELD]
+        return self.request.query_params.get(name, "").replace("\0", "").strip()[:_LONGEST_FIELD]
 
     def field(self, name: str) -> str:
         """A field of the form, empty where it is not given."""
@@ -103,8 +106,8 @@ class Asked:
 
     def number_in(self, text: str) -> int:
         """The number of a row as text; a text that can be none is of no row."""
-        if not (text.isascii() and text.isdecimal() and 0 < int(text[:11]) <= _LARGEST_ID):
-            _missing()
+        if not (text.isascii() and text.isdecimal() and len(text) <= LONGEST_NUMBER and 0 < int(text) <= _LARGEST_ID):
+            raise Missing
         return int(text)
 
     def ids(self, name: str = "id") -> list[int]:
@@ -156,10 +159,6 @@ def download(content: bytes, name: str, media_type: str) -> Response:
     """A file that the browser keeps under this name."""
     headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}"}
     return Response(content, media_type=media_type, headers=headers)
-
-
-def _missing() -> int:
-    raise Missing
 
 
 def plain(text: Mapping[str, str]) -> str:

@@ -9,6 +9,8 @@ from typing import Any
 
 from icalendar import Calendar
 
+from service.letters.links import without_tokens
+
 _MOST_HEADERS, _LONGEST_HEADER, _LONGEST_NAME = 40, 1000, 120
 _NOT_IN_NAMES = re.compile(r"[\x00-\x1f\x7f/\\\u202a-\u202e\u2066-\u2069]")
 _SAFE_TYPES = frozenset(
@@ -37,7 +39,8 @@ class Invited:
 
 @dataclass(frozen=True)
 class Opened:
-    """The parts of a letter; what it does not have is empty, and what cannot be read is left out."""
+    """The parts of a letter; what it does not have is empty, what cannot be read is left out, and by its links nobody
+    answers but its reader."""
 
     headers: tuple[tuple[str, str], ...]
     text: str
@@ -71,7 +74,7 @@ def _headers(mail: Message) -> Iterator[tuple[str, str]]:
 def _body(mail: EmailMessage, kind: str) -> str:
     try:
         part = mail.get_body((kind,))
-        return "" if part is None else str(part.get_content())
+        return "" if part is None else without_tokens(str(part.get_content()))
     except (ValueError, LookupError, KeyError, AttributeError):
         return ""
 

@@ -14,7 +14,7 @@ REASONS: Words = {
     "another_unit": ("事项已归其他单位", "the matter is another unit's now"),
     "closed": ("事项已办结", "the matter is closed"),
     "open_again": ("事项又已打开", "the matter is open again"),
-    "nothing_to_chase": ("本周已无待督办事项", "nothing is left to chase this week"),
+    "nothing_to_chase": ("本期已无待督办事项", "nothing is left to chase this week"),
     "retried": ("经人工重投", "retried by a person"),
     "by_hand": ("经人工中止", "aborted by a person"),
     "relays_rest": ("邮件中继暂停中，稍后自动再试", "the mail relays rest: tried again by itself"),

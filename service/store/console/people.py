@@ -43,6 +43,11 @@ def person(connection: Connection, id: int) -> Contact | None:
     return None if found is None or found.owner_kind is OwnerKind.HOUSE else found
 
 
+def hold(connection: Connection, id: int) -> None:
+    """Keep a contact from others until the transaction ends: who is being erased must not be written anew meanwhile."""
+    connection.execute(select(contact.c.id).where(contact.c.id == id).with_for_update())
+
+
 def owner_name(connection: Connection, found: Contact) -> str:
     """The name of the enterprise or unit whose person it is; empty for one that was erased."""
     table = {OwnerKind.ENTERPRISE: enterprise, OwnerKind.UNIT: unit}.get(found.owner_kind)
@@ -121,12 +126,17 @@ def erase(connection: Connection, found: Contact, told: Sequence[int], now: date
     connection.execute(update(delivery).where(*said).values(reason=""))
     ended = {"state": State.WITHDRAWN, "reason": "erased", "claim": "", "settled_at": now}
     connection.execute(update(delivery).where(delivery.c.id.in_(theirs), delivery.c.state.in_(WAITING)).values(**ended))
-    connection.execute(delete(session).where(session.c.contact_id == found.id))
-    unused = (sign_in.c.contact_id == found.id, sign_in.c.used_at.is_(None), sign_in.c.ends_at > now)
-    connection.execute(update(sign_in).where(*unused).values(ends_at=now))
+    shut_out(connection, found.id, now)
     _forget_words(connection, found)
     of_it = (intake_change.c.subject_kind == failures.SUBJECT, intake_change.c.subject_id == found.id)
     connection.execute(delete(intake_change).where(*of_it))
+
+
+def shut_out(connection: Connection, id: int, now: datetime) -> None:
+    """End a contact's sessions, and the links by which another could begin."""
+    connection.execute(delete(session).where(session.c.contact_id == id))
+    unused = (sign_in.c.contact_id == id, sign_in.c.used_at.is_(None), sign_in.c.ends_at > now)
+    connection.execute(update(sign_in).where(*unused).values(ends_at=now))
 
 
 def _forget_words(connection: Connection, found: Contact) -> None:
