@@ -22,6 +22,7 @@ from service.sheets.rows import sheet_of
 from service.sheets.sheet import Cell, Sheet
 
 _CHUNK = 2**20
+_LONGEST_TOKEN = 4 * 2**20
 _ENCRYPTED = 0x1
 _BROKEN = (zipfile.BadZipFile, zlib.error, ExpatError, CalamineError, EOFError, ValueError, NotImplementedError)
 
@@ -69,9 +70,13 @@ def _inspect_part(part: Part, source: IO[bytes], target: IO[bytes]) -> None:
     parser = ParserCreate("utf-8")  # whatever it declares: the parser proper reads bytes as UTF-8 too
     parser.StartDoctypeDeclHandler = part.doctype
     parser.StartElementHandler = part.start
+    fed = 0
     while chunk := source.read(_CHUNK):
         parser.Parse(chunk, False)
         target.write(chunk)
+        fed += len(chunk)
+        if fed - parser.CurrentByteIndex > _LONGEST_TOKEN:  # reading it would take longer with every chunk
+            raise ExpatError("a token without end")
     parser.Parse(b"", True)
 
 

@@ -95,7 +95,7 @@ def _form(asked: Asked, status: int = 200, *, refusal: str = "") -> Response:
 def _one(asked: Asked, status: int = 200, *, refusal: str = "") -> Response:
     found = _there(asked)
     with reading(asked.house.engine) as connection:
-        health = contacts.health(connection, found.contact.id)
+        health = contacts.health(connection, asked.scope, found.contact.id)
     typed = {name: asked.field(name) or getattr(found.contact, name) for name in ("name", "role", "language")}
     known = {"refusal": refusal, "typed": typed, "roles": list(Role), "tongues": list(Language)}
     return asked.page("contacts/one.html", status, found=found, health=health, **known)

@@ -159,6 +159,14 @@ def test_a_file_beyond_the_largest_size_is_not_read(tmp_path: Path) -> None:
         read_sheet(path)
 
 
+def test_a_part_with_one_word_of_many_megabytes_is_refused(workbook: WriteWorkbook) -> None:
+    """To read it on would take longer with every chunk: a small file would keep a thread busy for minutes."""
+    path = workbook([HEADER, *ROWS_OF_NAMES])
+    longer = b"<!--" + b"0" * (8 * 2**20) + b"--></worksheet>"
+    with pytest.raises(RequestRefused, match="不是可读取的"):
+        read_sheet(with_part(path, "xl/worksheets/sheet1.xml", lambda part: part.replace(b"</worksheet>", longer)))
+
+
 def test_an_archive_that_unpacks_without_end_is_refused_before_it_is_unpacked(
     tmp_path: Path, workbook: WriteWorkbook
 ) -> None:

@@ -67,7 +67,7 @@ def test_a_second_press_or_a_log_that_changed_meanwhile_shows_the_consequences_a
         ({"type": "cancelled", "on": "2028-06-01"}, "请填写“取消的原因”"),
         ({"type": "cancelled", "on": "2028-06-01", "cause": "whim"}, "指明原因"),
         ({"type": "renamed", "on": "2028-06-01", "name": "x" * 201}, "1 至 200 个字符"),
-        ({"type": "changed", "on": "2028-06-01", "note": "\0"}, "备注"),
+        ({"type": "changed", "on": "2028-06-01", "note": "\u202e"}, "备注"),
         ({"type": "corrected", "on": "2028-06-01", "field": "event", "value": "9" * 30}, "可撤销"),
     ],
 )

@@ -19,7 +19,7 @@ from service.store.answering import answer
 from service.store.database import open_engine
 from service.store.doors import sign_in
 from service.store.people import change_contact
-from service.store.tables import contact, event
+from service.store.tables import contact, delivery, event, obligation
 from service.web.pages import PAGES
 from tests.browser import NARROW, Browser
 from tests.house import EXCELLENCE, House
@@ -264,3 +264,18 @@ def test_who_was_erased_is_not_written_anew_by_a_correction_at_the_same_moment(s
         change_contact(connection, 1, role=Role.HANDLER, name="某人", language=Language.ZH)
     [row] = house.rows(contact)
     assert (row.name, row.address, row.working) == ("", "", False)
+
+
+def test_a_unit_sees_of_a_shared_enterprise_what_is_about_its_own_factory(site: Site, house: House) -> None:
+    """One enterprise, a factory under each of two units: of its contact's letters each unit sees those of its own."""
+    house.take_in(EXCELLENCE, EXCELLENCE | {"factory": "另一工厂", "recommending_unit": "浙江省"})
+    house.scan()
+    house.deliver()
+    about = {row.subject_id: row.id for row in house.rows(delivery) if row.state == "sent"}
+    whose = {row.id: row.certification_id for row in house.rows(obligation)}
+    for unit, certification, other in (("江苏省", 1, 2), ("浙江省", 2, 1)):
+        page = site.as_role(VisitorRole.OFFICER, unit).get("/contacts/1").html
+        theirs = {id for matter, id in about.items() if whose[matter] == certification}
+        anothers = {id for matter, id in about.items() if whose[matter] == other}
+        assert all(f'/deliveries/{id}"' in page for id in theirs)
+        assert not any(f'/deliveries/{id}"' in page for id in anothers)

@@ -70,14 +70,17 @@ def log(connection: Connection, scope: Scope, id: int) -> list[Logged]:
 
 
 def letters(connection: Connection, scope: Scope, obligation_ids: Collection[int], limit: int) -> list[LetterAbout]:
-    """The newest letters about these matters, to whomever the scope lets see."""
+    """The newest letters about these matters; who got them is named where the scope holds that person."""
     statement = (
-        select(delivery, contact.c.name, contact.c.role)
+        select(delivery, contact.c.name, contact.c.role, contacts_in(scope).label("known"))
         .join(contact, contact.c.id == delivery.c.contact_id)
         .where(delivery.c.subject_kind == SUBJECT, delivery.c.subject_id.in_(obligation_ids), deliveries_in(scope))
     )
     rows = connection.execute(statement.order_by(delivery.c.id.desc()).limit(limit))
-    return [LetterAbout(row.subject_id, _letter(row), row.name, Role(row.role), row.planned_for) for row in rows]
+    return [
+        LetterAbout(row.subject_id, _letter(row), row.name if row.known else "", Role(row.role), row.planned_for)
+        for row in rows
+    ]
 
 
 def _letter(row: Row[Any]) -> LetterOnRecord:

@@ -14,7 +14,7 @@ from service.domain.visitors import Scope
 from service.store import failures
 from service.store.people import contacts_by_ids
 from service.store.postal import returned
-from service.store.scoped import certifications_in, contacts_in, enterprises_in
+from service.store.scoped import certifications_in, contacts_in, deliveries_in, enterprises_in
 from service.store.tables import certification, contact, delivery, enterprise, obligation, unit
 
 _LETTERS = 10
@@ -85,11 +85,11 @@ def one(connection: Connection, scope: Scope, id: int) -> Listed | None:
     return listed[0] if listed else None
 
 
-def health(connection: Connection, id: int) -> Health:
-    """What is known of a contact's address; the contact was found within a scope before."""
+def health(connection: Connection, scope: Scope, id: int) -> Health:
+    """What is known of the address of a contact that was found within the scope before; of its letters those within."""
     rows = connection.execute(
         select(*(delivery.c[name] for name in ("id", "state", "reason", "purpose", "planned_for")))
-        .where(delivery.c.contact_id == id)
+        .where(delivery.c.contact_id == id, deliveries_in(scope))
         .order_by(delivery.c.id.desc())
         .limit(_LETTERS)
     )
