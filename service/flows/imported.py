@@ -16,7 +16,10 @@ SUBJECT = "intake"
 
 @dataclass
 class Imported:
-    """With an error in it nothing was stored, and the counts are zero. ``id`` is the number that it is kept under, but after a dry run."""
+    """With an error in it nothing was stored, and the counts are zero.
+
+    ``id`` is the number that the import is kept under; a dry run is not kept.
+    """
 
     added: int = 0
     changed: int = 0
