@@ -24,8 +24,6 @@ CHANGING = frozenset(
         "scan",
         "escalate",
         "deliver",
-        "retry",
-        "abort",
         "override",
         "restored",
         "contacts import",
@@ -45,7 +43,7 @@ CHANGING = frozenset(
         "unit list",
     }
 )
-"""Those whose own flow writes its row (accounts, personal data) are not among them."""
+"""Those whose own flow writes its row (accounts, personal data, retry and abort) are not among them."""
 
 _NUMBERS = ("id", "ids")
 _LONGEST = 200

@@ -7,12 +7,13 @@ from zoneinfo import ZoneInfo
 
 import typer
 
+from service.cli.noted import OPERATOR
 from service.cli.terminal import AsJson, AsOf, business_day, certification, house, print_json, print_rows, progress
 from service.domain.delivery import State
 from service.domain.errors import RequestRefused
 from service.flows import deliver as delivering
 from service.flows import escalate as escalating
-from service.flows import remind
+from service.flows import outbox, remind
 from service.store import deliveries as store
 from service.store.database import reading
 
@@ -144,23 +145,18 @@ def _document(each: store.Listed, zone: ZoneInfo) -> dict[str, object]:
 
 def retry(ids: Ids, as_json: AsJson = False) -> None:
     """重新投递已结束的信件（Message-ID 不变） / deliver ended ones again, under the same Message-ID."""
-    with house() as opened, opened.engine.begin() as connection:
-        _all_or_none(ids, store.retry(connection, ids, opened.desk.clock()), "重投 / retried", as_json)
+    with house() as opened:
+        outbox.retry(opened.desk, ids, OPERATOR)
+    _told(ids, "重投 / retried", as_json)
 
 
 def abort(ids: Ids, as_json: AsJson = False) -> None:
     """中止尚未发出的信件 / end waiting deliveries unsent."""
-    with house() as opened, opened.engine.begin() as connection:
-        _all_or_none(ids, store.abort(connection, ids, opened.desk.clock()), "中止 / aborted", as_json)
+    with house() as opened:
+        outbox.abort(opened.desk, ids, OPERATOR)
+    _told(ids, "中止 / aborted", as_json)
 
 
-def _all_or_none(asked: list[int], done: list[int], words: str, as_json: bool) -> None:
-    """Raises RequestRefused, which undoes the transaction around it, where one of them could not be."""
-    left = sorted(set(asked) - set(done))
-    if left:
-        numbers = ", ".join(map(str, left))
-        raise RequestRefused(
-            f"编号 {numbers} 不存在或状态不允许，未作任何更改",
-            f"{numbers}: no such delivery, or its state does not allow it; nothing was changed",
-        )
-    print_json({"ids": sorted(done)}) if as_json else typer.echo(f"{words}: {len(done)}")
+def _told(ids: list[int], words: str, as_json: bool) -> None:
+    done = sorted(set(ids))
+    print_json({"ids": done}) if as_json else typer.echo(f"{words}: {len(done)}")
