@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TypeVar
 
 from service.domain.delivery import Delivery, State
 from service.domain.people import Contact
@@ -19,6 +20,8 @@ from service.letters.letter import (
 )
 from service.store.invites import Offered
 
+_Facts = TypeVar("_Facts", bound=MatterLetter | UndeliverableLetter | SignInLetter)
+
 
 @dataclass(frozen=True)
 class Due:
@@ -31,6 +34,11 @@ class Due:
     facts: Callable[[], MatterLetter | ListLetter | UndeliverableLetter | CanaryLetter | SignInLetter]
     offer: Offered | None = None
     deadline: datetime | None = None
+
+
+def as_is(facts: _Facts) -> _Facts:
+    """The facts of a letter that were all read when it was prepared."""
+    return facts
 
 
 @dataclass

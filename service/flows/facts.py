@@ -11,7 +11,7 @@ from service.domain.people import Contact, Owner, owner_of
 from service.domain.plan import LAPSE
 from service.flows.answers import LINK
 from service.flows.desk import LEGAL_ZONE, Desk, Moment, moment
-from service.flows.due import Due, Prepared, envelope_of
+from service.flows.due import Due, Prepared, as_is, envelope_of
 from service.flows.house_letters import prepare_house_letters
 from service.flows.list_rows import letter_rows, rows_to_tell
 from service.flows.matters import About, matter_of
@@ -23,7 +23,6 @@ from service.letters.letter import (
     MatterLetter,
     Method,
     Notice,
-    UndeliverableLetter,
 )
 from service.store import carriage, chased, failures, invites, lists, obligations, people, restored
 from service.store.invites import Offered
@@ -54,7 +53,7 @@ def prepare(desk: Desk, moment: Moment, claimed: Sequence[Delivery], today: date
         offer = told(delivery, matter, before, first_sequence)
         letter = _matter_letter(desk, moment, delivery, matter, about, contact, today, before, offer)
         deadline = datetime.combine(matter.obligation.dates.late_after, time.max, LEGAL_ZONE)
-        prepared.letters.append(Due(letter.envelope, partial(_known, letter), offer, deadline))
+        prepared.letters.append(Due(letter.envelope, partial(as_is, letter), offer, deadline))
     _prepare_lists(desk, moment, claimed, contacts, today, prepared)
     _prepare_undeliverable(desk, moment, claimed, contacts, today, prepared)
     prepare_house_letters(desk, moment, claimed, contacts, prepared)
@@ -139,10 +138,6 @@ def _notice(delivery: Delivery, stored: Stored, today: date) -> Notice:
     return Notice.REMINDER
 
 
-def _known(letter: MatterLetter | UndeliverableLetter) -> MatterLetter | UndeliverableLetter:
-    return letter
-
-
 def _prepare_lists(
     desk: Desk,
     moment: Moment,
@@ -205,4 +200,4 @@ def _prepare_undeliverable(
         if letter is None or not contact.working:
             prepared.end(delivery, State.WITHDRAWN, "another_unit" if contact.working else "address_held_back")
         else:
-            prepared.letters.append(Due(envelope, partial(_known, letter)))
+            prepared.letters.append(Due(envelope, partial(as_is, letter)))

@@ -6,7 +6,7 @@ from functools import partial
 from service.domain.delivery import Delivery, State
 from service.domain.people import Contact, OwnerKind
 from service.flows.desk import Desk, Moment
-from service.flows.due import Due, Prepared, envelope_of
+from service.flows.due import Due, Prepared, as_is, envelope_of
 from service.flows.sign_in import LINK, LINK_LASTS
 from service.letters.letter import CanaryLetter, SignInLetter
 from service.store import accounts, canary, people
@@ -36,11 +36,7 @@ def prepare_house_letters(
                 link=desk.links.to(LINK, link.id),
                 minutes=LINK_LASTS.seconds // 60,
             )
-            prepared.letters.append(Due(envelope, partial(_known, letter)))
-
-
-def _known(letter: SignInLetter) -> SignInLetter:
-    return letter
+            prepared.letters.append(Due(envelope, partial(as_is, letter)))
 
 
 def _owner(moment: Moment, contact: Contact) -> str:

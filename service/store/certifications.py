@@ -105,8 +105,13 @@ def logs(connection: Connection, ids: Collection[int]) -> dict[int, list[Event]]
     """The log of each certification, in the order of recording."""
     found: dict[int, list[Event]] = defaultdict(list)
     for row in connection.execute(select(event).where(event.c.certification_id.in_(ids)).order_by(event.c.id)):
-        found[row.certification_id].append(Event(EventType(row.type), row.on_day, row.until_day, row.details, row.id))
+        found[row.certification_id].append(event_of(row))
     return found
+
+
+def event_of(row: Row[Any]) -> Event:
+    """The event in a row of its table."""
+    return Event(EventType(row.type), row.on_day, row.until_day, row.details, row.id)
 
 
 def record(connection: Connection, events: Iterable[tuple[int, Event]], author: Author, note: str = "") -> list[int]:

@@ -96,11 +96,6 @@ def _about(obligation_ids: Collection[int]) -> tuple[ColumnElement[bool], ...]:
     return delivery.c.subject_kind == SUBJECT, delivery.c.subject_id.in_(obligation_ids)
 
 
-def _present_revision() -> Any:
-    present = select(obligation.c.revision).where(obligation.c.id == delivery.c.subject_id)
-    return present.correlate(delivery).scalar_subquery()
-
-
 def _end(connection: Connection, which: ColumnElement[bool], state: State, reason: str, now: datetime) -> int:
     statement = (
         update(delivery)

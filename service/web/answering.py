@@ -14,9 +14,8 @@ from starlette.responses import RedirectResponse, Response
 from service.domain.errors import DubanError
 from service.domain.visitors import Visitor
 from service.flows import sign_in
-from service.flows.desk import LEGAL_ZONE, moment
+from service.flows.desk import LEGAL_ZONE
 from service.letters.letter import Language
-from service.store import audit
 from service.web.asked import LANGUAGE, Asked, Missing
 from service.web.page import STRANGERS, Page
 from service.web.protection import brings_token, comes_from_here, protect
@@ -98,7 +97,7 @@ def _shown(page: Page, asked: Asked) -> Response:
         return asked.page("stale.html", 403)
     response = page.show(asked)
     if page.sees and response.status_code == 200:
-        _note_look(page, asked, asked.who)
+        asked.note("saw", (page.sees, int(asked.request.path_params.get("id", 0))), {"page": page.path})
     return response
 
 
@@ -111,9 +110,3 @@ def _to_the_door(asked: Asked) -> Response:
 
 def _is_meant(asked: Asked, who: Visitor) -> bool:
     return comes_from_here(asked.request) and brings_token(asked.request, asked.field("csrf"), who)
-
-
-def _note_look(page: Page, asked: Asked, who: Visitor) -> None:
-    id = asked.request.path_params.get("id", 0)
-    with moment(asked.house.desk) as now:
-        audit.note(now.connection, who.actor, "saw", (page.sees, int(id)), now.now, {"page": page.path})

@@ -1,6 +1,5 @@
 """What a page is given: who asks, for what, and the house; and how it answers."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
 from typing import Any
@@ -14,6 +13,7 @@ from service.domain.errors import RequestRefused
 from service.domain.visitors import Scope, Visitor
 from service.letters.letter import Language
 from service.letters.table import Table, as_csv, as_xlsx
+from service.store import audit
 from service.web.rendering import rendered
 from service.wiring import House
 
@@ -131,6 +131,11 @@ class Asked:
         """A day in the address; None where it is not given."""
         return self.day(self.word(name), label_zh, label_en) if self.word(name) else None
 
+    def note(self, action: str, subject: tuple[str, int], details: audit.Details | None = None) -> None:
+        """Put on record what the visitor does, in a transaction of its own: just before it is done (0009)."""
+        with self.house.engine.begin() as connection:
+            audit.note(connection, self.visitor.actor, action, subject, self.at, details or {})
+
     def page(self, template: str, status: int = 200, /, **known: Any) -> Response:
         """A page of the template, which knows this request as ``asked``."""
         return HTMLResponse(rendered(template, self, known), status)
@@ -159,8 +164,3 @@ def download(content: bytes, name: str, media_type: str) -> Response:
     """A file that the browser keeps under this name."""
     headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}"}
     return Response(content, media_type=media_type, headers=headers)
-
-
-def plain(text: Mapping[str, str]) -> str:
-    """Parameters as a query, for links that carry a filter along."""
-    return urlencode({name: value for name, value in text.items() if value})

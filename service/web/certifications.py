@@ -9,10 +9,8 @@ from starlette.responses import Response
 from service.domain.certification import Level
 from service.domain.errors import RequestRefused
 from service.domain.obligation import Kind
-from service.flows.desk import moment
 from service.letters.table import Cell, Table
 from service.letters.words import WORDS
-from service.store import audit
 from service.store.console.certifications import Filter, Listed, Place, Span, by_day, found, units_of
 from service.store.database import reading
 from service.web import certifications_events, certifications_one, certifications_overrides
@@ -102,9 +100,7 @@ def _file(asked: Asked, wanted: Filter, span: Span | None) -> Response:
             rows = by_day(connection, asked.scope, wanted, span, _EXPORTED)
     table = Table(_header(asked), [_cells(asked, row) for row in rows])
     response = asked.sheet("certifications", table, asked.word("as"))
-    details: audit.Details = {"rows": len(rows)}
-    with moment(asked.house.desk) as now:
-        audit.note(now.connection, asked.visitor.actor, "exported", ("certification", 0), now.now, details)
+    asked.note("exported", ("certification", 0), {"rows": len(rows)})
     return response
 
 

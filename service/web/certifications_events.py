@@ -10,11 +10,11 @@ from service.domain.errors import RequestRefused
 from service.domain.lifecycle import ALLOWED_IN, Event, EventType, Life
 from service.flows import close
 from service.flows.close import Recorded
-from service.flows.desk import looking, moment
+from service.flows.desk import looking
 from service.flows.grounds import lives_of
 from service.flows.typed import line
 from service.letters.words import WORDS
-from service.store import audit, certifications
+from service.store import certifications
 from service.store.console.certification_page import one
 from service.web.asked import Asked, Missing
 from service.web.certifications_particulars import particulars, typed_event
@@ -115,10 +115,8 @@ def _record(asked: Asked, held: _Held, event: Event, note: str, *, dry_run: bool
 
 
 def _recorded(asked: Asked, held: _Held, event: Event, note: str) -> Response:
-    details: audit.Details = {"event": event.type, "on": str(event.day)}
-    with moment(asked.house.desk) as now:
-        subject = ("certification", held.about.id)
-        audit.note(now.connection, asked.visitor.actor, "event_recorded", subject, now.now, details)
+    details = {"event": event.type, "on": str(event.day)}
+    asked.note("event_recorded", ("certification", held.about.id), details)
     _record(asked, held, event, note)
     return asked.go(f"/certifications/{held.about.id}", "recorded")
 

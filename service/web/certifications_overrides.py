@@ -10,10 +10,9 @@ from service.domain.certification import Certification
 from service.domain.errors import RequestRefused
 from service.domain.obligation import MILESTONES, Subject, SubjectKind
 from service.flows import override
-from service.flows.desk import moment
 from service.flows.override import Which
 from service.letters.words import WORDS
-from service.store import audit, obligations, overrides
+from service.store import obligations, overrides
 from service.store.console.certification_page import one
 from service.store.database import reading
 from service.store.obligations import Stored
@@ -77,10 +76,8 @@ def changed(asked: Asked) -> Response:
         return _form(asked, meant, typed, asked.say(wrong.zh, wrong.en))
     if asked.field("confirmed") and asked.field("revision") == str(meant.stored.revision):
         verb = "override_lifted" if lifts else "override_set"
-        details: audit.Details = {"kind": meant.which.kind, "occurrence": meant.which.occurrence}
-        with moment(asked.house.desk) as now:
-            subject = ("certification", meant.about.id)
-            audit.note(now.connection, asked.visitor.actor, verb, subject, now.now, details)
+        details = {"kind": meant.which.kind, "occurrence": meant.which.occurrence}
+        asked.note(verb, ("certification", meant.about.id), details)
         _changed(asked, meant, lifts=lifts)
         return asked.go(f"/certifications/{meant.about.id}", "lifted" if lifts else "set")
     known = {"after": after, "lifts": lifts, "typed": typed, **_known(asked, meant)}

@@ -61,8 +61,7 @@ def restore(asked: Asked) -> Response:
     try:
         if _there(asked).contact.working:
             raise RequestRefused("该邮箱并未停用", "that address is not held back")
-        with asked.house.engine.begin() as connection:
-            audit.note(connection, asked.visitor.actor, "contact_restored", (persons.SUBJECT, id), asked.at, {})
+        asked.note("contact_restored", (persons.SUBJECT, id))
         returned.restore(asked.house.desk, [id])
     except RequestRefused as refusal:
         return _one(asked, 422, refusal=asked.say(refusal.zh, refusal.en))

@@ -10,7 +10,7 @@ from service.domain.visitors import VisitorRole
 from service.flows import outbox
 from service.letters.table import Cell, Table
 from service.letters.words import WORDS
-from service.store import audit, people
+from service.store import people
 from service.store.console import deliveries
 from service.store.console.deliveries import Listed
 from service.store.database import reading
@@ -91,8 +91,7 @@ def _list(asked: Asked, chosen: Filter, refusal: str = "") -> Response:
 def _exported(asked: Asked, chosen: Filter, kind: str) -> Response:
     with reading(asked.house.engine) as connection:
         rows = deliveries.listed(connection, asked.scope, chosen.wanted, _MOST)
-    with asked.house.engine.begin() as connection:
-        audit.note(connection, asked.visitor.actor, "exported", ("delivery", 0), asked.at, {"rows": len(rows)})
+    asked.note("exported", ("delivery", 0), {"rows": len(rows)})
     return asked.sheet("deliveries", _table(asked, rows), kind)
 
 

@@ -10,7 +10,6 @@ from service.domain.visitors import ScopeKind
 from service.flows import findings
 from service.flows.findings import OfCode
 from service.letters.table import Table
-from service.store import audit
 from service.web.asked import Asked, Missing
 from service.web.page import UNITS, Page
 from service.web.terms import term
@@ -64,9 +63,7 @@ def _said(asked: Asked, text: str) -> str:
 def _exported(asked: Asked, code: Code) -> Response:
     found = _found(asked, code, _MOST)
     rows = found.shown if found is not None else []
-    with asked.house.engine.begin() as connection:
-        noted: audit.Details = {"list": "findings", "code": code, "rows": len(rows)}
-        audit.note(connection, asked.visitor.actor, "exported", ("list", 0), asked.at, noted)
+    asked.note("exported", ("list", 0), {"list": "findings", "code": code, "rows": len(rows)})
     say = asked.say
     header = [say("类别", "code"), say("由谁处理", "owner"), say("认定", "certification"), say("推荐单位", "unit")]
     header += [say("企业", "enterprise"), say("涉及", "concerns"), say("内容", "finding")]

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from service.domain.errors import RequestRefused
 from service.domain.notice import Notice
 from service.flows.holidays import Loaded, load_notice
-from service.store import audit, workdays
+from service.store import workdays
 from service.store.database import reading
 from service.web.asked import Asked, Missing
 from service.web.page import HOUSE, OPS, Page
@@ -101,9 +101,7 @@ def _note(asked: Asked, document: str) -> None:
     """Who loads a notice of which year; its number is a document's, no person's."""
     found = re.match(r'\{"year": ([0-9]{4}),', document)
     year = int(found[1]) if found else 0
-    with asked.house.engine.begin() as connection:
-        actor = asked.visitor.actor
-        audit.note(connection, actor, "notice_loaded", ("holidays", year), asked.house.desk.clock(), {"year": year})
+    asked.note("notice_loaded", ("holidays", year), {"year": year})
 
 
 PAGES = (

@@ -9,7 +9,6 @@ from service.domain.errors import DubanError, RequestRefused
 from service.flows.letter_preview import Previewed, kinds, preview, send_copy
 from service.letters.letter import Language
 from service.letters.words import WORDS
-from service.store import audit
 from service.store.console import matters
 from service.store.database import reading
 from service.store.obligations import Stored
@@ -50,11 +49,7 @@ def test(asked: Asked) -> Response:
     language = _language(asked, asked.field("language"))
     try:
         found = _previewed(asked, stored, kind, language)
-        with asked.house.engine.begin() as connection:
-            details = {"letter": kind, "language": language}
-            audit.note(
-                connection, asked.visitor.actor, "test_letter_sent", ("obligation", stored.id), asked.at, details
-            )
+        asked.note("test_letter_sent", ("obligation", stored.id), {"letter": kind, "language": language})
         outcome = send_copy(asked.house.desk, asked.house.post, found, asked.field("address"))
         if not isinstance(outcome, Sent):
             raise RequestRefused(f"中继未接受：{outcome.answer}", f"the relay did not take it: {outcome.answer}")

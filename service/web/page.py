@@ -20,7 +20,6 @@ class Page:
     """``path`` is Starlette's, ``{id:int}`` and the like; ``roles`` may open it, STRANGERS stands for anybody.
 
     ``sees`` names what a look at it shows, for the audit (who saw whose rows); empty where it shows nobody's.
-    ``within`` is the part of the house that it belongs to, for the navigation.
     """
 
     path: str

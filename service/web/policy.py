@@ -14,7 +14,7 @@ from service.domain.policy import Policy
 from service.domain.policy_document import parsed, tables, written
 from service.flows.policy import Effect, put_in_force
 from service.letters.words import WORDS
-from service.store import audit, rules
+from service.store import rules
 from service.store.console import policy as console
 from service.store.database import reading
 from service.web.asked import Asked, Missing
@@ -71,9 +71,7 @@ def apply(asked: Asked) -> Response:
     document = _document(asked)
     try:
         stated = parsed(document).version
-        with asked.house.engine.begin() as connection:
-            details = {"version": stated, "was": asked.field("over")[:30]}
-            audit.note(connection, asked.visitor.actor, "policy_applied", ("policy", 0), asked.at, details)
+        asked.note("policy_applied", ("policy", 0), {"version": stated, "was": asked.field("over")[:30]})
         _put(asked, document, over=asked.field("over"))
     except RequestRefused as refusal:
         return asked.page("policy/edit.html", 422, document=document, refusal=asked.say(refusal.zh, refusal.en))

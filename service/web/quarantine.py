@@ -4,7 +4,7 @@ from starlette.responses import Response
 
 from service.domain.errors import RequestRefused
 from service.flows.quarantine import decide
-from service.store import audit, quarantine
+from service.store import quarantine
 from service.store.console.quarantine import stages
 from service.store.database import reading
 from service.web.asked import Asked
@@ -26,9 +26,7 @@ def decided(asked: Asked) -> Response:
         if word not in _DECISIONS:
             raise RequestRefused("请选择放行或丢弃", "choose to let them go or to drop them")
         approve = _DECISIONS[word]
-        with asked.house.engine.begin() as connection:
-            action = "quarantine_approved" if approve else "quarantine_dropped"
-            audit.note(connection, asked.visitor.actor, action, ("quarantine", id), asked.at, {})
+        asked.note("quarantine_approved" if approve else "quarantine_dropped", ("quarantine", id))
         decide(asked.house.desk, id, approve=approve, author=asked.visitor.actor.author, today=asked.today)
     except RequestRefused as refusal:
         return _listed(asked, 422, refusal=asked.say(refusal.zh, refusal.en))

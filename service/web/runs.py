@@ -8,8 +8,7 @@ from starlette.responses import Response
 
 from service.domain.errors import RequestRefused
 from service.flows import escalate, remind
-from service.flows.desk import Desk, moment
-from service.store import audit
+from service.flows.desk import Desk
 from service.store.console import runs
 from service.store.console.runs import Wanted
 from service.store.database import reading
@@ -92,10 +91,8 @@ def run_dry(asked: Asked) -> Response:
     job = asked.field("job")
     if job not in _DRY:
         raise RequestRefused("只有扫描和督办清单可以预演", "only the scan and the lists can be run dry")
-    desk = asked.house.desk
-    with moment(desk) as now:
-        audit.note(now.connection, asked.visitor.actor, "ran_dry", ("run", 0), now.now, {"job": job})
-    _DRY[job](desk, asked.today)
+    asked.note("ran_dry", ("run", 0), {"job": job})
+    _DRY[job](asked.house.desk, asked.today)
     with reading(asked.house.engine) as connection:
         return asked.go(f"/runs/{runs.newest_dry(connection, job)}")
 

@@ -9,7 +9,6 @@ from service.domain.obligation import Kind
 from service.domain.unit_rules import UnitRule, month_and_day
 from service.flows import contacts, rounds, units
 from service.flows.units import Ruled, Standing
-from service.store import audit
 from service.store.console import units as console
 from service.store.database import reading
 from service.store.rules import Act
@@ -27,7 +26,7 @@ def listed(asked: Asked) -> Response:
 def add(asked: Asked) -> Response:
     """Put a central group on record."""
     try:
-        _note(asked, "unit_added", 0, {})
+        asked.note("unit_added", ("unit", 0), {})
         id = contacts.add_group(asked.house.desk, asked.field("name"))
     except RequestRefused as refusal:
         return _listed(asked, 422, refusal=asked.say(refusal.zh, refusal.en))
@@ -46,7 +45,7 @@ def rule(asked: Asked) -> Response:
         stated = _rule(asked)
         confirmed = asked.field("confirmed") == "yes"
         if confirmed:
-            _note(asked, "unit_rule_set", found.unit.id, {"from": str(stated.effective_on)})
+            asked.note("unit_rule_set", ("unit", found.unit.id), {"from": str(stated.effective_on)})
         ruled = _set(asked, found, stated, dry_run=not confirmed)
     except RequestRefused as refusal:
         return _one(asked, 422, refusal=asked.say(refusal.zh, refusal.en))
@@ -66,7 +65,7 @@ def done(asked: Asked) -> Response:
         if (on is None) != (asked.field("take_back") == "yes"):
             raise RequestRefused("请给出办理日期", "give the day on which it was done")
         act = Act(unit_id, Kind(kind), occurrence, on)
-        _note(asked, "unit_duty_done", unit_id, {"kind": kind, "occurrence": occurrence[:40], "on": str(on)})
+        asked.note("unit_duty_done", ("unit", unit_id), {"kind": kind, "occurrence": occurrence[:40], "on": str(on)})
         units.record_done(asked.house.desk, act, asked.field("note"), asked.visitor.actor.author, asked.today)
     except RequestRefused as refusal:
         return _one(asked, 422, refusal=asked.say(refusal.zh, refusal.en))
@@ -123,11 +122,6 @@ def _months(asked: Asked, name: str) -> int | None:
 def _set(asked: Asked, found: Standing, stated: UnitRule, *, dry_run: bool) -> Ruled:
     author, today = asked.visitor.actor.author, asked.today
     return units.set_rule(asked.house.desk, found.unit.name, stated, author, today, dry_run=dry_run)
-
-
-def _note(asked: Asked, action: str, id: int, details: dict[str, str | int | bool | None]) -> None:
-    with asked.house.engine.begin() as connection:
-        audit.note(connection, asked.visitor.actor, action, ("unit", id), asked.at, details)
 
 
 PAGES = (

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row, func, select
 
 from service.domain.certification import Certification
 from service.domain.delivery import Purpose, State
-from service.domain.lifecycle import Event, EventType
+from service.domain.lifecycle import Event
 from service.domain.people import Contact, OwnerKind, Role
 from service.domain.visitors import Scope
 from service.domain.why import LetterOnRecord
@@ -59,12 +59,7 @@ def log(connection: Connection, scope: Scope, id: int) -> list[Logged]:
     """The events of a certification, the newest day first."""
     mine = select(event).join(certification).where(certification.c.id == id, certifications_in(scope))
     return [
-        Logged(
-            Event(EventType(row.type), row.on_day, row.until_day, row.details, row.id),
-            row.note,
-            row.author,
-            row.recorded_at,
-        )
+        Logged(certifications.event_of(row), row.note, row.author, row.recorded_at)
         for row in connection.execute(mine.order_by(event.c.on_day.desc(), event.c.id.desc()))
     ]
 
