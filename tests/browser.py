@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from selenium import webdriver
+from selenium.common.exceptions import WebDriverException
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
-from selenium.webdriver.support.expected_conditions import staleness_of
 from selenium.webdriver.support.wait import WebDriverWait
 
 from tests.requirements import require
@@ -64,18 +64,20 @@ class Browser:
 
     def press(self, css: str) -> str:
         """Click what leads to another page, and wait for that; its text."""
-        before = self.find("html")
+        self.driver.execute_script("window.left = false")
         self.find(css).click()
-        WebDriverWait(self.driver, _PATIENCE).until(staleness_of(before))
-        WebDriverWait(self.driver, _PATIENCE).until(
-            lambda driver: driver.execute_script("return document.readyState") == "complete"
-        )
+        there = "return window.left === undefined && document.readyState == 'complete'"
+        self._wait().until(lambda driver: driver.execute_script(there))
         return self.text
 
     def until(self, words: str) -> str:
         """Wait until the page shows these words; its text."""
-        WebDriverWait(self.driver, _PATIENCE).until(lambda _: words in self.text)
+        self._wait().until(lambda _: words in self.text)
         return self.text
+
+    def _wait(self) -> WebDriverWait[webdriver.Chrome]:
+        """Patience with a page in exchange: in the middle of it the driver answers with errors of many names."""
+        return WebDriverWait(self.driver, _PATIENCE, ignored_exceptions=(WebDriverException,))
 
     def fill(self, css: str, words: str) -> None:
         field = self.find(css)
