@@ -126,6 +126,15 @@ class MatterLetter:
 
 
 @dataclass(frozen=True)
+class DigestLetter:
+    """The facts of one letter about several matters of its reader, who can stop such letters at ``stop_link``."""
+
+    envelope: Envelope
+    letters: tuple[MatterLetter, ...]
+    stop_link: str
+
+
+@dataclass(frozen=True)
 class ListRow:
     """A row of a unit's list: the matter, what the enterprise was told of it, and what it said.
 
@@ -192,9 +201,17 @@ class SignInLetter:
     minutes: int
 
 
+Facts = MatterLetter | DigestLetter | ListLetter | UndeliverableLetter | CanaryLetter | SignInLetter
+"""What a letter is written from."""
+
+
 @dataclass(frozen=True)
 class Letter:
-    """A written letter: its words, and the bytes that go with them."""
+    """A written letter: its words, and the bytes that go with them.
+
+    ``calendars`` are the invitations of a digest, each with its file's name; ``stop_link`` is where its reader stops
+    digests.
+    """
 
     subject: str
     text: str
@@ -203,3 +220,5 @@ class Letter:
     method: Method | None = None
     spreadsheet: bytes | None = None
     spreadsheet_name: str = ""
+    calendars: tuple[tuple[str, Method, bytes], ...] = ()
+    stop_link: str = ""

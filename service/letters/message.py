@@ -19,8 +19,9 @@ def encode(envelope: Envelope, letter: Letter) -> bytes:
     """The message, the same bytes each time for the same delivery.
 
     Inside mixed, alternative holds plain text, HTML and, last, the invitation; the same invitation follows as a file
-    for clients that ignore it there (RFC 6047; Outlook looks only into the first part). The list's spreadsheet is a
-    file too. Raises WorkFaulty where a name or an address cannot be a header.
+    for clients that ignore it there (RFC 6047; Outlook looks only into the first part). One calendar object asks for
+    one event, so those of a digest are files only, and so is a list's spreadsheet. Raises WorkFaulty where a name or an
+    address cannot be a header.
     """
     words = [
         _part("text/plain; charset=utf-8", _text(letter.text)),
@@ -31,23 +32,31 @@ def encode(envelope: Envelope, letter: Letter) -> bytes:
         calendar = _base64(letter.calendar)
         words.append(_part(f"text/calendar; charset=utf-8; method={letter.method}", calendar))
         files.append(_part("application/ics; name=invite.ics", calendar, "invite.ics"))
+    for name, method, content in letter.calendars:
+        files.append(_part(f"application/ics; name={name}; method={method}", _base64(content), name))
     if letter.spreadsheet is not None:
         files.append(_part(_XLSX, _base64(letter.spreadsheet), letter.spreadsheet_name))
     body = _multipart("alternative", words)
     if files:
         body = _multipart("mixed", [body, *files])
-    return _headers(envelope, letter.subject) + body
+    return _headers(envelope, letter) + body
 
 
-def _headers(envelope: Envelope, subject: str) -> bytes:
+def _headers(envelope: Envelope, letter: Letter) -> bytes:
+    """Each on one line, however long: a link to stop letters that is folded into words of RFC 2047 stops nothing."""
+    stop = ""
+    if letter.stop_link:
+        link = one_line(letter.stop_link)
+        stop = f"List-Unsubscribe: <{link}>\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"
     return (
         f"Message-ID: <{one_line(envelope.message_id)}>\r\n"
         f"Date: {format_datetime(envelope.sent_at)}\r\n"
         f"From: {mailbox(envelope.sender_name, envelope.sender)}\r\n"
         f"To: {mailbox(envelope.to.name, envelope.to.address)}\r\n"
-        f"Subject: {header_text(subject)}\r\n"
+        f"Subject: {header_text(letter.subject)}\r\n"
         "Auto-Submitted: auto-generated\r\n"
         f"X-Duban-Delivery: {envelope.delivery_id}\r\n"
+        f"{stop}"
         "MIME-Version: 1.0\r\n"
     ).encode("ascii")
 

@@ -5,11 +5,12 @@ from datetime import date, timedelta
 
 from service.domain.answer import Answer, Decision
 from service.domain.certification import Level, UnitKind
+from service.domain.digest import TOGETHER
 from service.domain.escalation import Cadence
 from service.domain.listing import Mark, Said, Section
 from service.domain.obligation import MILESTONES, Closed, Holder, Kind
 from service.domain.periods import printed_end
-from service.letters.letter import ListLetter, ListRow, Matter, MatterLetter, Notice
+from service.letters.letter import DigestLetter, ListLetter, ListRow, Matter, MatterLetter, Notice
 from tests.letters.facts import REST_DAY_END, by_hand, duty, letter, list_letter, matter, row
 
 DUTIES = (Kind.LIST_REPORT, Kind.ANNUAL_ROUND)
@@ -142,6 +143,33 @@ def _closing_cases(review: Matter) -> dict[str, MatterLetter]:
     found["cancellation-of_milestone"] = letter(Notice.CANCELLATION, ends, closed=Closed.RENEWED)
     found["cancellation-without_invite"] = letter(Notice.CANCELLATION, acceptance, closed=Closed.FILED, invite=None)
     return found
+
+
+def digest_cases() -> dict[str, DigestLetter]:
+    """A digest of every kind of letter, and one of as many matters as go together."""
+    review, acceptance, ends = matter(Kind.REVIEW_APPLICATION), matter(), matter(Kind.VALIDITY_END)
+    today = review.dates.safe_due_on - timedelta(14)
+    lapsed, another = replace(review, obligation_id=41), replace(review, obligation_id=40, factory="三号智能工厂")
+    several = (
+        letter(about=review, today=today),
+        letter(about=replace(review, obligation_id=32, certification_id=13, factory="二号智能工厂"), today=today),
+        letter(about=acceptance, today=today, moved_from=date(2027, 8, 18)),
+        letter(Notice.MILESTONE, replace(ends, obligation_id=35), today),
+        letter(Notice.LAPSE, lapsed, date(2028, 12, 13)),
+        letter(Notice.OPENING, matter(Kind.REAPPLICATION_OPENS, article="20"), today),
+        letter(Notice.CORRECTION, replace(review, obligation_id=38), today, moved_from=date(2028, 9, 4)),
+        letter(Notice.CANCELLATION, replace(review, obligation_id=39), today, closed=Closed.FILED),
+        letter(Notice.CANCELLATION, another, today, closed=Closed.FILED),
+    )
+    many = (
+        letter(about=replace(review, obligation_id=number, factory=f"{number}号智能工厂"), today=today)
+        for number in range(1, TOGETHER + 1)
+    )
+    stop = "https://duban.example/fewer/7.abcdefghijklmnopqrstuvwxyz234567"
+    return {
+        "digest": DigestLetter(several[0].envelope, several, stop),
+        "digest-of_one_kind": DigestLetter(several[0].envelope, tuple(many), stop),
+    }
 
 
 def list_cases() -> dict[str, ListLetter]:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from typing import TypeVar
 
 from service.domain.certification import Level, UnitKind
 from service.domain.escalation import Cadence
@@ -11,6 +12,7 @@ from service.domain.override import Override, overridden
 from service.domain.periods import Dates, End, Rule, backward, computed_end, forward, milestone, printed_end
 from service.domain.terms import fixed, opening, within_working_days
 from service.letters.letter import (
+    DigestLetter,
     Envelope,
     Invite,
     Language,
@@ -235,5 +237,12 @@ def list_letter(
     return ListLetter(envelope(language), UNITS[Level.PIONEER], kind, today, in_order, cadence)
 
 
-def in_language(facts: MatterLetter, language: Language) -> MatterLetter:
-    return replace(facts, envelope=envelope(language))
+Told = TypeVar("Told", MatterLetter, DigestLetter, ListLetter)
+
+
+def in_language(facts: Told, language: Language) -> Told:
+    """The same for a reader of this language."""
+    facts = replace(facts, envelope=envelope(language))
+    if isinstance(facts, DigestLetter):
+        return replace(facts, letters=tuple(in_language(each, language) for each in facts.letters))
+    return facts

@@ -1,18 +1,17 @@
 """Every letter as it was last read and approved. ``RECORD_LETTERS=1`` records them anew: read the difference."""
 
 import os
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from service.letters.letter import Language, Letter, ListLetter, MatterLetter
+from service.letters.letter import DigestLetter, Language, Letter, ListLetter, MatterLetter
 from service.letters.writing import write
-from tests.letters.cases import cases, list_cases
-from tests.letters.facts import envelope
+from tests.letters.cases import cases, digest_cases, list_cases
+from tests.letters.facts import in_language
 
 GOLDEN = Path(__file__).parent / "golden"
-FACTS: dict[str, MatterLetter | ListLetter] = {**cases(), **list_cases()}
+FACTS: dict[str, MatterLetter | DigestLetter | ListLetter] = {**cases(), **digest_cases(), **list_cases()}
 
 # One of each letter and kind also in HTML; the others differ from them in sentences only.
 IN_HTML = {
@@ -33,6 +32,7 @@ IN_HTML = {
     "lapse",
     "correction",
     "cancellation-filed",
+    "digest",
     "list",
     "list-own",
 }
@@ -47,7 +47,7 @@ def _golden(name: str, written: str) -> str:
 
 
 def _letter(name: str, language: Language) -> Letter:
-    return write(replace(FACTS[name], envelope=envelope(language)))
+    return write(in_language(FACTS[name], language))
 
 
 @pytest.mark.parametrize("language", list(Language))
