@@ -17,6 +17,7 @@ from service.channels.listening import endpoint
 from service.channels.ping import open_ping
 from service.channels.registry import apart, open_channels
 from service.channels.returns import open_returns
+from service.domain.digest import LETTERS_A_DAY, Hours
 from service.domain.errors import RequestRefused
 from service.domain.flood import Flood
 
@@ -29,6 +30,7 @@ _PLACES: Mapping[str, Callable[[str], object]] = {
     "bounce_url": open_returns,
     "heartbeat_url": open_ping,
     "metrics_address": endpoint,
+    "quiet_hours": Hours.outside,
 }
 _URLS = ("database_url", "broker_url", "mail_url", "bounce_url", "heartbeat_url")
 
@@ -63,6 +65,8 @@ class Settings(BaseSettings):
     heartbeat_url: str = ""
     metrics_address: str = ""
     keep_days: int = Field(default=1095, ge=0, le=36500)
+    letters_a_day: int = Field(default=LETTERS_A_DAY, ge=0)
+    quiet_hours: str = "20:00-08:00"
 
     @field_validator("broker_url")
     @classmethod
@@ -175,6 +179,11 @@ class Settings(BaseSettings):
     def flood(self) -> Flood:
         """How many letters a day may have without a person's word; 0 letters: as many as there are."""
         return Flood(self.flood_letters, self.flood_factor)
+
+    @property
+    def hours(self) -> Hours | None:
+        """When letters go that can wait; None: at any hour."""
+        return Hours.outside(self.quiet_hours) if self.quiet_hours else None
 
     @property
     def zone(self) -> ZoneInfo:

@@ -80,7 +80,8 @@ def built(settings: Settings) -> Iterator[House]:
     returns = open_returns(settings.bounce_url) if settings.bounce_url else None
     signed = ReturnAddress(returns.address, settings.secret_key) if returns else None
     links = Links(settings.site_url, settings.secret_key)
-    desk = Desk(engine, now, sender_name, sender, settings.host, links, signed, settings.flood)
+    own = settings.flood, settings.letters_a_day
+    desk = Desk(engine, now, sender_name, sender, settings.host, links, signed, *own)
     try:
         yield House(settings, engine, desk, post, returns.mailbox if returns else None)
     finally:
@@ -101,7 +102,7 @@ class Work:
 
     def scan(self) -> list[list[int]]:
         """Plan what the day has reached, and call what waits."""
-        remind.scan(self._house.desk, business_day())
+        remind.scan(self._house.desk, business_day(), hours=self._house.settings.hours)
         return self.call()
 
     def call(self) -> list[list[int]]:

@@ -130,6 +130,14 @@ def received(parcel: Parcel) -> Received:
     return Received(email.message_from_bytes(parcel.message, _class=EmailMessage, policy=email.policy.default))
 
 
+def others(count: int) -> list[dict[str, str]]:
+    """Rows of as many enterprises, each with a handler of its own, so that no two of their letters go together."""
+    return [
+        EXCELLENCE | {"enterprise": f"甲方演示有限公司{number}", "contact_email": f"handler@a{number}.example"}
+        for number in range(count)
+    ]
+
+
 def write_sheet(folder: Path, *rows: Mapping[str, str]) -> Path:
     """The rows as a file; a column is there where any row has it."""
     header = list(dict.fromkeys(column for row in rows for column in row))

@@ -25,7 +25,7 @@ _DEEPEST, _MOST_PARTS, _MOST_LINES = 50, 1_000, 20_000
 
 _CONTENT_TYPE = re.compile(rb"^content-type:.*(?:\r?\n[ \t].*)*", re.IGNORECASE | re.MULTILINE)
 _NESTING = re.compile(rb"^(?:content-type:)?[ \t]*(?:multipart|message)/", re.IGNORECASE | re.MULTILINE)
-_OURS = re.compile(rb"<delivery-([0-9]{1,10})\.[0-9]{1,10}@([a-z0-9.-]{1,253})>", re.IGNORECASE)
+_OURS = re.compile(rb"<(?:delivery|digest)-([0-9]{1,10})(?:\.[0-9]{1,10})?@([a-z0-9.-]{1,253})>", re.IGNORECASE)
 _STATUS = re.compile(r"(?<![\d.])[245]\.\d{1,3}\.\d{1,3}(?!\.?\d)")
 _CODE = re.compile(r"(?<!\S)[45]\d\d(?=[\s-])")
 _WELL = frozenset({"delivered", "relayed", "expanded"})

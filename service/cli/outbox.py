@@ -135,6 +135,7 @@ def _document(each: store.Listed, zone: ZoneInfo) -> dict[str, object]:
         "enterprise": each.enterprise,
         "revision": each.delivery.revision,
         "contact": each.delivery.contact_id,
+        "digest": each.delivery.digest_id,
         "role": each.role,
         "attempts": each.delivery.attempts,
         "planned_for": each.delivery.planned_for,

@@ -41,6 +41,9 @@ class Purpose(StrEnum):
     SIGN_IN = "sign_in"
 
 
+FOR_NOBODY_ELSE = (Purpose.SIGN_IN, Purpose.CANARY)
+"""What goes for its own sake, and reminds nobody of anything."""
+
 EMAIL = "email"
 LEASE = timedelta(seconds=15)
 
@@ -50,6 +53,7 @@ class Delivery:
     """A row of the outbox: one message to one person; unique by all but id, state and attempts.
 
     ``subject_kind`` and ``subject_id`` name what it is about; ``stage`` is the plan's, or the list's week.
+    ``digest_id`` is the letter in which it went with others, None where it goes alone.
     """
 
     id: int
@@ -65,6 +69,7 @@ class Delivery:
     attempts: int
     planned_for: date
     planned_at: datetime
+    digest_id: int | None = None
 
 
 class Verdict(StrEnum):

@@ -30,7 +30,10 @@ class Role(StrEnum):
 
 @dataclass(frozen=True)
 class Contact:
-    """A person of an enterprise or a unit; ``working`` is false once the address is held back."""
+    """A person of an enterprise or a unit; ``working`` is false once the address is held back.
+
+    Who is ``urgent_only`` has asked for fewer letters: of what is not urgent their colleagues are told.
+    """
 
     id: int
     owner_kind: OwnerKind
@@ -40,6 +43,7 @@ class Contact:
     address: str
     language: str
     working: bool
+    urgent_only: bool = False
 
 
 Owner = tuple[OwnerKind, int]
@@ -55,12 +59,15 @@ def owner_of(holder: Holder, about: Certification | RecommendingUnit) -> Owner:
     return OwnerKind.ENTERPRISE, about.enterprise_id
 
 
-def audience(contacts: Sequence[Contact], *, director_too: bool) -> list[Contact]:
+def audience(contacts: Sequence[Contact], *, director_too: bool, urgent: bool = True) -> list[Contact]:
     """Who is told: the handlers, or where there is none the backups, or else the directors; directors too if asked.
 
-    Empty only where no contact has a working address.
+    What is not ``urgent`` goes to those who have not asked for fewer letters, as long as there is one: a statutory
+    reminder is passed on, and never switched off. Empty only where no contact has a working address.
     """
-    by_role = {role: [c for c in contacts if c.working and c.role is role] for role in Role}
+    working = [each for each in contacts if each.working]
+    willing = working if urgent else [each for each in working if not each.urgent_only] or working
+    by_role = {role: [each for each in willing if each.role is role] for role in Role}
     first = by_role[Role.HANDLER] or by_role[Role.BACKUP] or by_role[Role.DIRECTOR]
     extra = [contact for contact in by_role[Role.DIRECTOR] if contact not in first] if director_too else []
     return [*first, *extra]

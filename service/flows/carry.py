@@ -33,6 +33,7 @@ from service.domain.delivery import (
 )
 from service.domain.undeliverable import Failed
 from service.flows.desk import Desk, Tally, moment
+from service.flows.digest import together
 from service.flows.due import Due
 from service.flows.facts import prepare
 from service.flows.post import Post, Route
@@ -59,7 +60,7 @@ def composed(letter: Due) -> bytes:
 class _Batch:
     """A claimed batch on its way: its rows by id, by which relay they go, when its lease ends, the letters begun.
 
-    ``written`` holds the messages that are on the wire and not settled yet.
+    Letters are known by their number here; ``written`` holds those that are on the wire and not settled yet.
     """
 
     token: str
@@ -69,8 +70,8 @@ class _Batch:
     begun: set[int] = field(default_factory=set)
     written: dict[int, bytes] = field(default_factory=dict)
 
-    def due(self, id: int) -> Due:
-        return self.route.by_id[id]
+    def due(self, number: int) -> Due:
+        return self.route.by_id[number]
 
 
 def carry(
@@ -99,7 +100,7 @@ def carry(
             desk, batch.route.channel.at_once, _carried(batch.route.channel, batch, over, compose)
         ):
             _settle(desk, batch, outcomes, today, tally)
-    left = [id for id in batch.route.by_id if id not in batch.begun]
+    left = [id for number, due in batch.route.by_id.items() if number not in batch.begun for id in due.deliveries]
     if left:
         with desk.engine.begin() as connection:
             carriage.put_off(connection, left, batch.token, "given_back", desk.clock())
@@ -114,13 +115,15 @@ def _claimed(desk: Desk, post: Post, ids: Sequence[int], today: date, tally: Tal
         for (state, reason), ended in prepared.ended.items():
             carriage.settle(now.connection, ended, token, state, reason, now.now)
             tally.counts[str(state)] += len(ended)
-        route = post.route(now, prepared.letters)
-        for (until, reason), put_off in route.put_off.items():
+        rows = {delivery.id: delivery for delivery in claimed}
+        gathered = together(desk, now, prepared.letters, rows, today)
+        route = post.route(now, gathered.letters)
+        for (until, reason), put_off in [*route.put_off.items(), *gathered.put_off.items()]:
             carriage.put_off(now.connection, put_off, token, reason, until)
             tally.skipped[reason] += len(put_off)
-        offers = [letter.offer for letter in route.by_id.values() if letter.offer is not None]
+        offers = [offer for letter in route.by_id.values() for offer in letter.offers]
         invites.offer(now.connection, offers, now.now)
-    return _Batch(token, {delivery.id: delivery for delivery in claimed}, route, now.now + LEASE)
+    return _Batch(token, rows, route, now.now + LEASE)
 
 
 def _carried(
@@ -142,17 +145,17 @@ def _parcels(
 ) -> Iterator[Parcel]:
     for letter in wanted:
         envelope = letter.envelope
-        batch.begun.add(envelope.delivery_id)
+        batch.begun.add(letter.id)
         try:
             message = compose(letter)
         except Exception as failure:  # one letter's fault, whatever it is, must not stop the others
-            _log.error("letter_not_written", delivery=envelope.delivery_id, failure=type(failure).__name__)
+            _log.error("letter_not_written", delivery=letter.id, failure=type(failure).__name__)
             fault = Refused(f"not written: {type(failure).__name__}", verdict=Verdict.OURS)
-            unwritten.append((envelope.delivery_id, fault))
+            unwritten.append((letter.id, fault))
             continue
-        batch.written[envelope.delivery_id] = message
+        batch.written[letter.id] = message
         returns_to = envelope.returns_to or envelope.sender
-        yield Parcel(envelope.delivery_id, envelope.message_id, returns_to, envelope.to.address, message)
+        yield Parcel(letter.id, envelope.message_id, returns_to, envelope.to.address, message)
 
 
 def _in_groups(desk: Desk, size: int, outcomes: Iterator[tuple[int, Outcome]]) -> Iterator[list[tuple[int, Outcome]]]:
@@ -172,28 +175,28 @@ def _settle(desk: Desk, batch: _Batch, outcomes: Sequence[tuple[int, Outcome]], 
     now, relay = desk.clock(), batch.route.name
     groups: dict[tuple[State, str, datetime | None], list[int]] = {}
     tried, failed, kept = [], [], {}
-    for id, outcome in outcomes:
-        word, state, again = _consequence(outcome, batch, id, now)
-        reason = "" if isinstance(outcome, Sent) else outcome.answer
-        groups.setdefault((state, reason, again), []).append(id)
+    for number, outcome in outcomes:
+        word, state, again = _consequence(outcome, batch, number, now)
+        ids, reason = batch.due(number).deliveries, "" if isinstance(outcome, Sent) else outcome.answer
+        groups.setdefault((state, reason, again), []).extend(ids)
         code, verdict = getattr(outcome, "code", None), getattr(outcome, "verdict", Verdict.UNSAID)
-        tried.append(Attempt(id, word, code, outcome.answer, verdict, relay))
+        tried += [Attempt(id, word, code, outcome.answer, verdict, relay) for id in ids]
         tally.counts[word] += 1
-        message = batch.written.pop(id, b"")
-        if batch.rows[id].purpose is not Purpose.SIGN_IN:  # its link is for its reader alone
-            kept[id] = message
+        message = batch.written.pop(number, b"")
+        if batch.rows[ids[0]].purpose is not Purpose.SIGN_IN:  # its link is for its reader alone
+            kept[number] = message
         if state is State.REFUSED and verdict is not Verdict.OURS:
-            failed.append(Failed(id, verdict, outcome.answer))
+            failed += [Failed(id, verdict, outcome.answer) for id in ids]
     with desk.engine.begin() as connection:
         deliveries.record_attempts(connection, tried, now)
         letters.keep(connection, {id: message for id, message in kept.items() if message}, now)
-        for (state, reason, again), ids in groups.items():
-            carriage.settle(connection, ids, batch.token, state, reason, now, again)
+        for (state, reason, again), alike in groups.items():
+            carriage.settle(connection, alike, batch.token, state, reason, now, again)
         batch.route.note(connection, [outcome for _, outcome in outcomes], now)
         undeliverable(connection, failed, today, now)
 
 
-def _consequence(outcome: Outcome, batch: _Batch, id: int, now: datetime) -> tuple[str, State, datetime | None]:
+def _consequence(outcome: Outcome, batch: _Batch, number: int, now: datetime) -> tuple[str, State, datetime | None]:
     """The word for the count, the state that follows, and when to go again; an unknown is resent by default.
 
     What the relay is at fault for goes by another at once, where there is one. What was put off for long enough is
@@ -204,12 +207,13 @@ def _consequence(outcome: Outcome, batch: _Batch, id: int, now: datetime) -> tup
             return "sent", State.SENT, None
         case Refused():
             return "refused", State.REFUSED, None
-    row, word = batch.rows[id], "unknown" if isinstance(outcome, Unknown) else "retry"
+    due = batch.due(number)
+    row, word = batch.rows[due.deliveries[0]], "unknown" if isinstance(outcome, Unknown) else "retry"
     verdict = outcome.verdict if isinstance(outcome, TryAgain) else Verdict.LATER
     again = now + retry_after(row.attempts, verdict)
     if verdict in OF_THE_RELAY and batch.route.has_another:
         again = now
-    if again > gives_up_at(row.planned_at, batch.due(id).deadline):
+    if again > gives_up_at(row.planned_at, due.deadline):
         return "refused", State.REFUSED, None
     return word, State.PLANNED, again
 

@@ -27,11 +27,11 @@ def call(desk: Desk, post: Post) -> list[list[int]]:
     called.sort(key=lambda pair: (pair[1], pair[0]))
     batches: list[list[int]] = []
     previous = None
-    for id, contact_id in called:
-        if not batches or (len(batches[-1]) >= _BATCH and contact_id != previous):
+    for id, address in called:
+        if not batches or (len(batches[-1]) >= _BATCH and address != previous):
             batches.append([])
         batches[-1].append(id)
-        previous = contact_id
+        previous = address
     return batches
 
 

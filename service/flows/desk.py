@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Engine
 
+from service.domain.digest import LETTERS_A_DAY
 from service.domain.errors import RequestRefused
 from service.domain.flood import DEFAULT_GUARD, Flood
 from service.domain.rulebook import Rulebook
@@ -33,7 +34,7 @@ class Desk:
     Business days are never read from ``clock``: they are arguments. ``host`` is the right-hand side of Message-IDs,
     ``links`` what signs addresses of our own pages.
     ``returns`` is where undeliverable mail goes, None where it goes to the sender; ``flood`` how many letters a day
-    may have without a person's word.
+    may have without a person's word, ``letters_a_day`` how many one reader may, 0 as many as there are.
     """
 
     engine: Engine
@@ -44,6 +45,7 @@ class Desk:
     links: Links
     returns: ReturnAddress | None = None
     flood: Flood = DEFAULT_GUARD
+    letters_a_day: int = LETTERS_A_DAY
 
 
 @dataclass

@@ -9,10 +9,10 @@ from service.domain.delivery import Delivery, State
 from service.domain.people import Contact
 from service.flows.desk import Desk, Moment
 from service.letters.letter import (
-    CanaryLetter,
+    DigestLetter,
     Envelope,
+    Facts,
     Language,
-    ListLetter,
     MatterLetter,
     Person,
     SignInLetter,
@@ -20,20 +20,34 @@ from service.letters.letter import (
 )
 from service.store.invites import Offered
 
-_Facts = TypeVar("_Facts", bound=MatterLetter | UndeliverableLetter | SignInLetter)
+_Facts = TypeVar("_Facts", bound=MatterLetter | DigestLetter | UndeliverableLetter | SignInLetter)
 
 
 @dataclass(frozen=True)
 class Due:
     """A letter that is to be written; its ``facts`` are asked for when it is, since those of a list are many.
 
-    ``offer`` is what its invitation will say; ``deadline`` (UTC) the end of the day after which its matter is late.
+    ``offers`` are what its invitations will say; ``deadline`` (UTC) the end of the day after which its matter is late.
+    ``matter`` are the facts where it is about one matter, so that it may go in a digest; ``members`` the deliveries
+    that go in one.
     """
 
     envelope: Envelope
-    facts: Callable[[], MatterLetter | ListLetter | UndeliverableLetter | CanaryLetter | SignInLetter]
-    offer: Offered | None = None
+    facts: Callable[[], Facts]
+    offers: tuple[Offered, ...] = ()
     deadline: datetime | None = None
+    matter: MatterLetter | None = None
+    members: tuple[int, ...] = ()
+
+    @property
+    def id(self) -> int:
+        """The number of the letter: its delivery's, or its digest's."""
+        return self.envelope.delivery_id
+
+    @property
+    def deliveries(self) -> tuple[int, ...]:
+        """The deliveries that end with it."""
+        return self.members or (self.id,)
 
 
 def as_is(facts: _Facts) -> _Facts:

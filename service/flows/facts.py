@@ -53,7 +53,7 @@ def prepare(desk: Desk, moment: Moment, claimed: Sequence[Delivery], today: date
         offer = told(delivery, matter, before, first_sequence)
         letter = _matter_letter(desk, moment, delivery, matter, about, contact, today, before, offer)
         deadline = datetime.combine(matter.obligation.dates.late_after, time.max, LEGAL_ZONE)
-        prepared.letters.append(Due(letter.envelope, partial(as_is, letter), offer, deadline))
+        prepared.letters.append(Due(letter.envelope, partial(as_is, letter), (offer,), deadline, letter))
     _prepare_lists(desk, moment, claimed, contacts, today, prepared)
     _prepare_undeliverable(desk, moment, claimed, contacts, today, prepared)
     prepare_house_letters(desk, moment, claimed, contacts, prepared)

@@ -20,7 +20,7 @@ from service.letters.letter import Language
 from service.letters.links import without_tokens
 from service.letters.table import Cell, Table
 from service.sheets import cells
-from service.store import answers, audit, failures, letters
+from service.store import answers, audit, deliveries, failures, letters
 from service.store.console import audit as console
 from service.store.console import people, sheets
 
@@ -58,7 +58,7 @@ def export(desk: Desk, id: int, by: Actor) -> Held:
         kinds: dict[str, Sequence[Mapping[str, Any]]] = {
             "contact": [{**vars(found), "owner": owner}],
             "deliveries": _plain(kept.deliveries),
-            "letters": [_letter(now.connection, row.id) for row in kept.deliveries],
+            "letters": [_letter(now.connection, id) for id in _a_letter_each(kept.deliveries)],
             "attempts": _plain(kept.attempts),
             "returned": _plain(kept.returned),
             "sessions": _plain(kept.sessions),
@@ -90,6 +90,7 @@ def correct(desk: Desk, id: int, by: Actor, *, name: str, address: str, role: Ro
         if is_new:
             failures.note_restored(now.connection, [id], now.now)
             people.shut_out(now.connection, id, now.now)
+            deliveries.leave_digests(now.connection, id)
             answers.revoke_links(now.connection, id, now.now)
         look_again(now.connection, [before])
         audit.note(now.connection, by, "contact_corrected", (SUBJECT, id), now.now, {"fields": " ".join(changed)})
@@ -136,6 +137,11 @@ def _letter(connection: Connection, delivery_id: int) -> dict[str, Any]:
     text = mail.get_body(("plain",))
     words = "" if text is None else without_tokens(text.get_content())
     return {"delivery_id": delivery_id, "written_at": kept[1], "subject": str(mail["Subject"]), "text": words}
+
+
+def _a_letter_each(rows: Sequence[Row[Any]]) -> list[int]:
+    """One of the deliveries of each letter: those of a digest share theirs."""
+    return list({row.digest_id or row.id: row.id for row in rows}.values())
 
 
 def _plain(rows: Sequence[Row[Any]]) -> list[dict[str, Any]]:

@@ -47,17 +47,22 @@ class Post:
         usable = [channel for channel in self.channels if circuits[channel.name].usable(now.now)]
         if not usable:
             until = min(circuit.rests_until or now.now for circuit in circuits.values())
-            return Route(None, {}, {(until, "relays_rest"): list(map(_id, letters))}, has_another=False)
+            return Route(
+                None,
+                {},
+                {(until, "relays_rest"): [id for each in letters for id in each.deliveries]},
+                has_another=False,
+            )
         return _paced(now, usable[0], letters, has_another=len(usable) > 1)
 
 
 @dataclass(frozen=True)
 class Route:
-    """The letters that go by ``channel`` now, by the id of their delivery, and those put off: until when, and why."""
+    """The letters that go by ``channel`` now, by their number, and the deliveries put off: until when, and why."""
 
     channel: Channel | None
     by_id: Mapping[int, Due]
-    put_off: Mapping[tuple[datetime, str], list[int]]
+    put_off: Mapping[tuple[datetime, str], Sequence[int]]
     has_another: bool
 
     @property
@@ -79,7 +84,7 @@ def _paced(now: Moment, channel: Channel, letters: Sequence[Due], *, has_another
             wanted[name] += 1
             rates[name] = rate
     if not wanted:
-        return Route(channel, {_id(each): each for each in letters}, {}, has_another)
+        return Route(channel, {each.id: each for each in letters}, {}, has_another)
     granted = relays.take(now.connection, wanted, rates, now.now)
     go: dict[int, Due] = {}
     put_off: dict[tuple[datetime, str], list[int]] = defaultdict(list)
@@ -92,14 +97,10 @@ def _paced(now: Moment, channel: Channel, letters: Sequence[Due], *, has_another
         if short:
             waiting.update(short)
             wait = max(wait_for(waiting[name], rates[name]) for name in short)
-            put_off[now.now + wait, "rate_limit"].append(_id(each))
+            put_off[now.now + wait, "rate_limit"] += each.deliveries
         else:
-            go[_id(each)] = each
+            go[each.id] = each
     return Route(channel, go, put_off, has_another)
-
-
-def _id(letter: Due) -> int:
-    return letter.envelope.delivery_id
 
 
 def _buckets(channel: Channel, letter: Due) -> list[tuple[str, int]]:

@@ -8,14 +8,15 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime
 from functools import partial
 from typing import TypeVar
 
 from service.domain.delivery import Purpose, State
+from service.domain.digest import Hours, count, urgent_until
 from service.domain.people import NO_UNIT, Contact, audience, owner_of
 from service.domain.plan import MOVED, Stage, aloud, ideal, reached, stages
-from service.flows.desk import Desk, Moment, Progress, Tally, moment, recorded
+from service.flows.desk import LEGAL_ZONE, Desk, Moment, Progress, Tally, moment, recorded
 from service.flows.duties import end_rounds, open_coming
 from service.flows.matters import choices_of, contacts_by_owner
 from service.flows.quarantine import guard, let_go
@@ -42,8 +43,14 @@ class Scanned:
     skipped: Mapping[str, int]
 
 
-def scan(desk: Desk, today: date, *, dry_run: bool = False, progress: Progress | None = None) -> Scanned:
-    """Plan what ``today`` has reached, batch by batch; a second scan of the same day plans nothing."""
+def scan(
+    desk: Desk, today: date, *, dry_run: bool = False, hours: Hours | None = None, progress: Progress | None = None
+) -> Scanned:
+    """Plan what ``today`` has reached, batch by batch; a second scan of the same day plans nothing.
+
+    Outside ``hours`` what is not urgent waits until they begin; None: it may go at any hour, as a person wants it who
+    asks for a scan by hand.
+    """
     with recorded(desk, "scan", today) as tally, ExitStack() as stack:
         undone = stack.enter_context(moment(desk, dry_run=True)) if dry_run else None
         _in_moment(desk, undone, partial(open_coming, today=today))
@@ -52,19 +59,27 @@ def scan(desk: Desk, today: date, *, dry_run: bool = False, progress: Progress |
         on_guard = _in_moment(desk, undone, partial(guard, desk, today=today))
         last = _in_moment(desk, undone, lambda now: runs.newest_of(now.connection, "scan", [runs.DONE], last=today))
         scanned_on = last.as_of if last else None
-        look = partial(_look, today=today, scanned_on=scanned_on, held_in=on_guard.held_in, tally=tally)
+        before = _in_moment(desk, undone, lambda now: deliveries.newest(now.connection))
+        look = partial(_look, today=today, scanned_on=scanned_on, held_in=on_guard.held_in, hours=hours, tally=tally)
         more = True
         while more:
             more = _in_moment(desk, undone, look)
             _told(progress, tally)
         planned = tally.counts["planned"]
         gone, held = _in_moment(desk, undone, partial(let_go, on_guard=on_guard, today=today, planned=planned))
-        tally.counts.update(planned=gone, quarantined=held)
+        saved = _in_moment(desk, undone, partial(_saved, desk=desk, today=today, before=before))
+        tally.counts.update(planned=gone - saved, quarantined=held)
         tally.counts["dry_run"] = int(dry_run)
     counts = tally.counts
     return Scanned(
         counts["examined"], counts["planned"], counts["superseded"], counts["quarantined"], dict(tally.skipped)
     )
+
+
+def _saved(now: Moment, desk: Desk, today: date, before: int) -> int:
+    """How many letters fewer there are than deliveries, since what this scan planned for one reader goes together."""
+    planned = deliveries.planned_after(now.connection, before, today, urgent_until(today, now.workdays))
+    return sum(map(sum, planned)) - count(planned, desk.letters_a_day)
 
 
 def _in_moment(desk: Desk, undone: Moment | None, step: Callable[[Moment], _Done]) -> _Done:
@@ -82,16 +97,23 @@ def _told(progress: Progress | None, tally: Tally) -> None:
 
 @dataclass
 class _Plans:
-    """What one batch leads to; ``scanned_on`` is the business day of the last scan."""
+    """What one batch leads to; ``scanned_on`` is the business day of the last scan.
+
+    What has its safe day after ``near`` is not urgent, and waits until ``opens_at`` (None: it may go now).
+    """
 
     scanned_on: date | None
+    near: date
+    opens_at: datetime | None
     superseded: list[Plan] = field(default_factory=list)
     newest: dict[int, str] = field(default_factory=dict)
     planned: list[Plan] = field(default_factory=list)
     next_look: dict[int, date | None] = field(default_factory=dict)
 
 
-def _look(now: Moment, today: date, scanned_on: date | None, held_in: int | None, tally: Tally) -> bool:
+def _look(
+    now: Moment, today: date, scanned_on: date | None, held_in: int | None, hours: Hours | None, tally: Tally
+) -> bool:
     """Look at one batch; whether there may be another."""
     due = obligations.take_due(now.connection, today, _BATCH)
     abouts = by_subjects(now.connection, {stored.subject for stored in due})
@@ -100,7 +122,8 @@ def _look(now: Moment, today: date, scanned_on: date | None, held_in: int | None
     for offer in invites.of_obligations(now.connection, [stored.id for stored in due]).values():
         offered[offer.obligation_id].append(offer)
     quiet = answers.quiet(now.connection, [stored.id for stored in due])
-    plans = _Plans(scanned_on)
+    opens_at = None if hours is None else hours.next(now.now.astimezone(LEGAL_ZONE), now.workdays)
+    plans = _Plans(scanned_on, urgent_until(today, now.workdays), opens_at)
     for stored in due:
         about = abouts[stored.subject]
         owner = owner_of(stored.obligation.holder, about)
@@ -132,10 +155,14 @@ def _decide(
     """Add to ``plans`` what an obligation has reached; the reason where nothing is planned for it."""
     found = reached(plan_stages, today)
     plans.next_look[stored.id] = found.next_on
-    told = [] if found.newest is None else audience(contacts, director_too=found.newest.director_too)
+    urgent = stored.obligation.dates.safe_due_on <= plans.near
+    not_before = None if urgent else plans.opens_at
+    told = [] if found.newest is None else _audience_of(found.newest, contacts, urgent=urgent)
     theirs = {contact.id for contact in contacts}
     stale = _stale(stored, offered, theirs - {contact.id for contact in told})
-    plans.planned += [_plan(stored, Purpose.CORRECTION, MOVED, contact_id) for contact_id in stale]
+    plans.planned += [
+        replace(_plan(stored, Purpose.CORRECTION, MOVED, contact_id), not_before=not_before) for contact_id in stale
+    ]
     if found.newest is None:
         return "" if stale else NOT_REACHED
     if not told:
@@ -143,15 +170,17 @@ def _decide(
     for stage in found.older:
         if stored.check_on is not None and stage.on < stored.check_on:
             continue  # it was looked at when its day came
-        plans.superseded += [_reminder(stored, stage, contact) for contact in _audience_of(stage, contacts)]
+        passed = _audience_of(stage, contacts, urgent=urgent)
+        plans.superseded += [_reminder(stored, stage, contact) for contact in passed]
     plans.newest[stored.id] = found.newest.name
     ideal_at = ideal(found.newest, plans.scanned_on, now.now)
-    plans.planned += [replace(_reminder(stored, found.newest, contact), ideal_at=ideal_at) for contact in told]
+    reminders = (_reminder(stored, found.newest, contact) for contact in told)
+    plans.planned += [replace(each, ideal_at=ideal_at, not_before=not_before) for each in reminders]
     return ""
 
 
-def _audience_of(stage: Stage, contacts: Sequence[Contact]) -> list[Contact]:
-    return audience(contacts, director_too=stage.director_too)
+def _audience_of(stage: Stage, contacts: Sequence[Contact], *, urgent: bool) -> list[Contact]:
+    return audience(contacts, director_too=stage.director_too, urgent=urgent)
 
 
 def _stale(stored: Stored, offered: Sequence[Offered], untold: set[int]) -> list[int]:

@@ -16,7 +16,7 @@ from service.flows import canary
 from service.flows.desk import Desk, recorded
 from service.flows.undeliverable import look_again, undeliverable
 from service.letters.return_address import ReturnAddress
-from service.store import failures, people, returned
+from service.store import deliveries, failures, people, returned
 
 _AT_ONCE = 200
 
@@ -42,13 +42,14 @@ def _take_in(desk: Desk, message: Incoming, said: dsn.Said, today: date) -> tupl
         now, meaning = desk.clock(), said.meaning
         if canary.arrived(connection, message.content, desk.host, now):
             return "canary", True
-        named = failures.found(connection, [said.delivery_id]).get(said.delivery_id) if said.delivery_id else None
-        if meaning is Meaning.PERMANENT and named is None:
+        members = deliveries.in_one_letter(connection, said.delivery_id) if said.delivery_id else []
+        named = failures.found(connection, members)
+        if meaning is Meaning.PERMANENT and not named:
             meaning = Meaning.UNREAD  # signed by us and on no record: that of an older backup, perhaps
-        if meaning is Meaning.PERMANENT and named is not None and named.state is State.SENDING:
+        if meaning is Meaning.PERMANENT and any(each.state is State.SENDING for each in named.values()):
             return "too_early", False
         settled_by = "" if meaning in FOR_A_PERSON else returned.BY_ITSELF
-        known = named.id if named is not None else None
+        known = said.delivery_id if named else None
         new = returned.add(connection, message.source, now, known, meaning, said.status, said.words, settled_by)
         if new and meaning is Meaning.PERMANENT and known is not None:
             _bounce(connection, known, said.status, said.words, today, now)
@@ -56,12 +57,12 @@ def _take_in(desk: Desk, message: Incoming, said: dsn.Said, today: date) -> tupl
 
 
 def _bounce(connection: Connection, delivery_id: int, status: str, words: str, today: date, now: datetime) -> bool:
-    """End a delivery as bounced, with what follows; False where it was not on its way any more."""
-    failed = Failed(delivery_id, dsn.fault(status, words), words if status in words else f"{status} {words}")
-    bounced = failures.bounce(connection, failed, now)
-    if bounced:
-        undeliverable(connection, [failed], today, now)
-    return bounced
+    """End the deliveries of a letter as bounced, with what follows; False where none was on its way any more."""
+    fault, said = dsn.fault(status, words), words if status in words else f"{status} {words}"
+    members = [Failed(id, fault, said) for id in deliveries.in_one_letter(connection, delivery_id)]
+    failed = [each for each in members if failures.bounce(connection, each, now)]
+    undeliverable(connection, failed, today, now)
+    return bool(failed)
 
 
 def settle(desk: Desk, ids: Sequence[int], delivery_id: int | None, permanent: bool, author: str, today: date) -> None:

@@ -174,7 +174,7 @@ class Simulated:
 def simulate(desk: Desk, first: date, last: date, progress: Progress | None = None) -> Simulated:
     """Let the days from ``first`` to ``last`` pass on a copy. What waits at the start goes out on the first day.
 
-    However many letters a day has, none is held: nobody is there to let it go.
+    However many letters a day has, for all or for one reader, none is held: nobody is there to let it go.
     Raises RequestRefused where a day is outside the working-day table.
     """
     with reading(desk.engine) as connection:
@@ -186,9 +186,8 @@ def simulate(desk: Desk, first: date, last: date, progress: Progress | None = No
         with copy.begin() as connection:
             foresight.make_ready(connection, clock())
             before = foresight.newest_attempt(connection)
-        passed = pass_days(
-            replace(desk, engine=copy, clock=clock, flood=NO_GUARD), clock, first, last, progress=progress
-        )
+        by_itself = replace(desk, engine=copy, clock=clock, flood=NO_GUARD, letters_a_day=0)
+        passed = pass_days(by_itself, clock, first, last, progress=progress)
         with reading(copy) as connection:
             carried = foresight.carried_since(connection, before)
             return Simulated(passed, carried, foresight.lists_carried_since(connection, before))

@@ -160,6 +160,10 @@ CODES: Mapping[str, _Pair] = {
     "restored": ("恢复备份时视为已发", "taken as sent after a restore"),
     "retried": ("由人工重试", "a person asked for it again"),
     "relays_rest": ("各中继暂停接信", "every relay rests"),
+    "enough_for_today": (
+        "今天发给此人的信已够多，留到下一个工作日",
+        "enough went to this reader today; it goes on the next working day",
+    ),
     "rate_limit": ("发信频率已达上限", "the rate limit is reached"),
     "given_back": ("投递进程停机时退回", "a worker that stopped gave it back"),
     "plan_finished": ("提醒计划已结束", "its plan is finished"),

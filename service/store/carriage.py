@@ -4,42 +4,44 @@ Invariants: a row is carried only by the process whose claim it bears while its 
 before the wire is touched; a lease that ends unsettled leaves an attempt of unknown outcome and is called again.
 """
 
-from collections.abc import Collection, Sequence
-from datetime import datetime
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date, datetime
 
-from sqlalchemy import Connection, Select, and_, bindparam, exists, select, update
+from sqlalchemy import Connection, Select, and_, bindparam, exists, func, select, update
 
-from service.domain.delivery import LEASE, Delivery, Purpose, State, Verdict
+from service.domain.delivery import FOR_NOBODY_ELSE, LEASE, Delivery, Purpose, State, Verdict
 from service.store import deliveries
 from service.store.deliveries import Attempt
-from service.store.tables import delivery
+from service.store.tables import contact, delivery
 
 _CALLABLE = (State.SENDING, State.CALLED, State.PLANNED)
 """What a process that is gone has left comes first, or a flood of new letters would keep it waiting."""
 
 
-def waiting_in(state: State, now: datetime, limit: int) -> Select[tuple[int, int]]:
+def waiting_in(state: State, now: datetime, limit: int) -> Select[tuple[int, str]]:
     """What waits in one state; a range of the index on state and time, however many rows were settled before."""
     return (
-        select(delivery.c.id, delivery.c.contact_id)
+        select(delivery.c.id, contact.c.address)
+        .join(contact, contact.c.id == delivery.c.contact_id)
         .where(delivery.c.state == state, delivery.c.not_before <= now)
         .order_by(delivery.c.not_before, delivery.c.id)
         .limit(limit)
-        .with_for_update(skip_locked=True)
+        .with_for_update(of=delivery, skip_locked=True)
     )
 
 
-def call(connection: Connection, now: datetime, limit: int) -> list[tuple[int, int]]:
-    """Mark as called what waits: new, retry due, or left by a process that is gone; (id, contact id) of each.
+def call(connection: Connection, now: datetime, limit: int) -> list[tuple[int, str]]:
+    """Mark as called what waits: new, retry due, or left by a process that is gone; id and address of each.
 
     ``limit`` counts those that were called before and wait for a worker.
     """
     limit -= _awaiting_a_worker(connection, now, limit)
-    called: list[tuple[int, int]] = []
+    called: list[tuple[int, str]] = []
     for state in _CALLABLE:
         if len(called) >= limit:
             break
-        found = [(row.id, row.contact_id) for row in connection.execute(waiting_in(state, now, limit - len(called)))]
+        found = [(row.id, row.address) for row in connection.execute(waiting_in(state, now, limit - len(called)))]
         if found and state is State.SENDING:
             gone = "the process that carried it was gone"
             lost = [Attempt(id, "unknown", None, gone, Verdict.UNSAID, "") for id, _ in found]
@@ -68,6 +70,30 @@ def claim(connection: Connection, ids: Collection[int], token: str, now: datetim
         .returning(delivery)
     )
     return sorted((deliveries.value(row) for row in connection.execute(statement)), key=lambda taken: taken.id)
+
+
+def gone_on(connection: Connection, day: date, addresses: Collection[str], but: Collection[int]) -> Counter[str]:
+    """How many letters of a business day each of these addresses has been sent, or nearly; ``but`` are not counted."""
+    letter = func.count(func.coalesce(delivery.c.digest_id, delivery.c.id).distinct()).label("letters")
+    statement = (
+        select(contact.c.address, letter)
+        .join(delivery, delivery.c.contact_id == contact.c.id)
+        .where(
+            contact.c.address.in_(addresses),
+            delivery.c.planned_for == day,
+            delivery.c.attempts > 0,
+            delivery.c.purpose.not_in(FOR_NOBODY_ELSE),
+            delivery.c.id.not_in(but),
+        )
+        .group_by(contact.c.address)
+    )
+    return Counter({row.address: row.letters for row in connection.execute(statement)})
+
+
+def join(connection: Connection, digests: Mapping[int, Collection[int]]) -> None:
+    """Note which claimed rows go in one letter, by its number."""
+    for number, ids in digests.items():
+        connection.execute(update(delivery).where(delivery.c.id.in_(ids)).values(digest_id=number))
 
 
 def renew(connection: Connection, ids: Collection[int], token: str, now: datetime) -> None:

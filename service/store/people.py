@@ -37,6 +37,18 @@ def change_contact(connection: Connection, id: int, *, role: Role, name: str, la
     connection.execute(update(contact).where(*living).values(role=role, name=name, language=language))
 
 
+def of_address(connection: Connection, id: int) -> list[Contact]:
+    """A contact, and every other one on record with the same address: one reader, of several enterprises."""
+    address = select(contact.c.address).where(contact.c.id == id).scalar_subquery()
+    living = (contact.c.address == address, contact.c.owner_kind.not_in((OwnerKind.HOUSE, OwnerKind.ERASED)))
+    return [_contact(row) for row in connection.execute(select(contact).where(*living).order_by(contact.c.id))]
+
+
+def set_urgent_only(connection: Connection, ids: Collection[int], *, urgent_only: bool) -> None:
+    """Note that these people want urgent letters alone, or every one."""
+    connection.execute(update(contact).where(contact.c.id.in_(ids)).values(urgent_only=urgent_only))
+
+
 def units(connection: Connection) -> dict[str, tuple[int, UnitKind, str]]:
     """Every unit on record: (id, kind, name) by normalised name."""
     return {
@@ -84,4 +96,5 @@ def _contact(row: Row[Any]) -> Contact:
         address=row.address,
         language=row.language,
         working=row.working,
+        urgent_only=row.urgent_only,
     )

@@ -19,6 +19,8 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
+    text,
 )
 
 from service.store.instant import Instant
@@ -128,7 +130,7 @@ obligation = Table(
     sqlite_autoincrement=True,
 )
 
-# Links in letters that were carried before `links_from` are good no more.
+# Links in letters that were carried before `links_from` are good no more. `urgent_only`: who reads it wants no digests.
 contact = Table(
     "contact",
     metadata,
@@ -141,13 +143,18 @@ contact = Table(
     Column("language", String(2), nullable=False),
     Column("working", Boolean, nullable=False),
     Column("links_from", Instant, nullable=True),
+    Column("urgent_only", Boolean, nullable=False, server_default=false()),
     UniqueConstraint("owner_kind", "owner_id", "address"),
+    Index("ix_contact_address", "address"),
     sqlite_autoincrement=True,
 )
 
+_IN_A_DIGEST = text("digest_id IS NOT NULL")
+
 # One row is one message to one person through one channel. The unique key is what makes it go once only.
 # `not_before` is the one clock column: hold, retry and lease. `claim` is the token of the worker that holds the lease.
-# `ideal_at` is when a reminder had best gone: its lateness counts from there.
+# `ideal_at` is when a reminder had best gone: its lateness counts from there. `digest_id` is the number of the letter
+# in which it goes with others, the lowest of their ids: the same on every retry, also once that row is not among them.
 delivery = Table(
     "delivery",
     metadata,
@@ -169,12 +176,14 @@ delivery = Table(
     Column("ideal_at", Instant, nullable=True),
     Column("settled_at", Instant, nullable=True),
     Column("quarantine_id", Integer, nullable=True, index=True),
+    Column("digest_id", Integer, nullable=True),
     UniqueConstraint(
         "subject_kind", "subject_id", "revision", "purpose", "stage", "contact_id", "channel", name="uq_delivery_once"
     ),
     Index("ix_delivery_state_not_before_id", "state", "not_before", "id"),
     Index("ix_delivery_contact_id_id", "contact_id", "id"),
     Index("ix_delivery_settled_at", "settled_at"),
+    Index("ix_delivery_digest_id", "digest_id", sqlite_where=_IN_A_DIGEST, postgresql_where=_IN_A_DIGEST),
     sqlite_autoincrement=True,
 )
 

@@ -29,7 +29,8 @@ LIMIT: Final = 1000
 _LOOKED_BACK = timedelta(days=7)
 _LEASE_ENDED = timedelta(minutes=5)
 _SOON = timedelta(hours=1)
-_LONGEST_PAUSE = timedelta(days=2)
+_LONGEST_PAUSE = timedelta(days=12)
+"""That of a letter which can wait, planned on the eve of a long holiday."""
 _FAR_AHEAD = timedelta(days=14)
 _RUNS_LOOKED_BACK = 1000
 _SET_NO_DAY = ("scan", "deliver", "escalate", "returned", "quarantine", "canary", "watch", "heartbeat")

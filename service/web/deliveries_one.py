@@ -63,7 +63,8 @@ def _letter(asked: Asked) -> Opened:
         if deliveries.one(connection, asked.scope, id) is None:
             raise Missing
         reader, kept = delivery.reader(connection, asked.scope, id), letters.of_delivery(connection, id)
-    if kept is None or reader.contact is None:
+        mates = delivery.mates(connection, asked.scope, id)
+    if kept is None or reader.contact is None or mates is None:
         raise Missing
     return opened(kept[0])
 
@@ -75,6 +76,7 @@ def _page(asked: Asked, refusal: str = "") -> Response:
         if row is None:
             raise Missing
         reader, kept = delivery.reader(connection, asked.scope, id), letters.of_delivery(connection, id)
+        mates = delivery.mates(connection, asked.scope, id)
         may_change = role is VisitorRole.OPS
         can_resend = may_change and row.state in outbox.RESENT_FROM and row.purpose in TOLD_ANEW
         others = delivery.colleagues(connection, reader.contact, id) if can_resend and reader.contact else []
@@ -85,13 +87,14 @@ def _page(asked: Asked, refusal: str = "") -> Response:
             "came_back": delivery.came_back(connection, id) if house else [],
             "changes": delivery.changes(connection, id) if house else [],
         }
-    letter = opened(kept[0]) if kept and reader.contact else None
+    letter = opened(kept[0]) if kept and reader.contact and mates is not None else None
     return asked.page(
         "deliveries/one.html",
         422 if refusal else 200,
         row=row,
         reader=reader,
         letter=letter,
+        mates=mates,
         written_at=kept[1] if kept else None,
         others=others,
         can_retry=may_change and row.state in RETRIABLE,

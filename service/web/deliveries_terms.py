@@ -18,6 +18,7 @@ REASONS: Words = {
     "retried": ("经人工重投", "retried by a person"),
     "by_hand": ("经人工中止", "aborted by a person"),
     "relays_rest": ("邮件中继暂停中，稍后自动再试", "the mail relays rest: tried again by itself"),
+    "enough_for_today": ("当日信件已够多，留到下一工作日", "enough letters for today: waits for the next working day"),
     "rate_limit": ("按限速排队", "waits for its turn (rate limit)"),
     "given_back": ("本轮未投，稍后再投", "given back untried: goes later"),
     "restored": ("恢复备份时结束", "ended when a backup was restored"),

@@ -9,6 +9,8 @@ RECORD_CHANGES: Words = {
     "import_taken_back": ("撤回导入", "import taken back"),
     "contact_added": ("新增联系人", "contact added"),
     "contact_changed": ("修改联系人", "contact changed"),
+    "fewer_letters": ("停收汇总信", "stopped digests"),
+    "every_letter": ("恢复汇总信", "takes digests again"),
     "contact_restored": ("恢复邮箱", "address restored"),
     "unit_added": ("登记单位", "unit added"),
     "unit_rule_set": ("登记单位规则", "unit rule set"),

@@ -10,7 +10,7 @@ from service.flows.measures import Measures, taken
 from service.flows.watch import watch
 from service.store import measures, relays
 from service.store.database import reading
-from tests.house import DIRECTOR, EXCELLENCE, TODAY, House
+from tests.house import DIRECTOR, EXCELLENCE, TODAY, House, others
 
 DAY = timedelta(1)
 ONE_DAY = DAY.total_seconds()
@@ -135,7 +135,7 @@ def test_a_relay_that_rests_is_counted_until_it_is_tried_again(house: House) -> 
 
 
 def test_the_answers_of_relays_are_counted_by_class(house: House) -> None:
-    house.take_in(*(EXCELLENCE | {"factory": f"第{number}厂"} for number in range(7)))
+    house.take_in(*others(7))
     answers = iter(
         [
             *(Sent("250"), Sent("250"), TryAgain("451", 451), Refused("550", 550), Unknown("lost")),

@@ -11,7 +11,7 @@ from service.flows import override
 from service.flows.override import Which
 from service.store.rulebook import override as table
 from service.store.tables import obligation
-from tests.house import EXCELLENCE, TODAY, House
+from tests.house import EXCELLENCE, TODAY, House, others
 
 REVIEW = Which(Subject(SubjectKind.CERTIFICATION, 1), Kind.REVIEW_APPLICATION)
 COUNTED = {"review_application": date(2028, 9, 7), "validity_end": date(2028, 12, 8)}
@@ -59,7 +59,7 @@ def test_no_import_and_no_correction_undoes_what_a_person_has_set(house: House) 
 
 
 def test_whose_calendar_shows_the_old_day_gets_the_new_one_once(house: House) -> None:
-    house.take_in(EXCELLENCE, EXCELLENCE | {"factory": "二厂"})
+    house.take_in(*others(2))
     first = house.sent()
     assert [letter.invite[:2] for letter in first] == [("REQUEST", 0), ("REQUEST", 0)]
 

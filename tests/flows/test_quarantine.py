@@ -12,7 +12,7 @@ from service.domain.flood import Flood
 from service.flows import quarantine
 from service.store import quarantine as store
 from service.store.tables import delivery
-from tests.house import EXCELLENCE, TODAY, House
+from tests.house import TODAY, House, others
 
 FAR, NEAR = "2025-12-09", "2025-09-20"
 """Listed on these days: safe days 90 and 8 days from TODAY, whose stages are 90d and 7d."""
@@ -23,7 +23,7 @@ def guarded(house: House, letters: int, factor: int = 5) -> None:
 
 
 def listed(count: int, on: str) -> list[dict[str, str]]:
-    return [EXCELLENCE | {"factory": f"{on} 第{number}厂", "listed_on": on} for number in range(count)]
+    return [row | {"factory": f"{on} 演示工厂", "listed_on": on} for row in others(count)]
 
 
 def states(house: House) -> Counter[tuple[str, str]]:

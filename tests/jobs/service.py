@@ -46,6 +46,7 @@ class Service:
             "DUBAN_BROKER_URL": broker_url,
             "DUBAN_MAIL_URL": relay.url(),
             "DUBAN_SECRET_KEY": "0123456789abcdef",
+            "DUBAN_QUIET_HOURS": "",
         }
 
     def plan(self, numbers: range) -> None:

@@ -16,7 +16,7 @@ from service.domain.errors import RequestRefused
 from service.domain.invariants import Invariant
 from service.flows.watch import watch
 from service.store.database import open_engine
-from tests.house import DIRECTOR, EXCELLENCE, TODAY, House
+from tests.house import DIRECTOR, EXCELLENCE, TODAY, House, others
 from tests.keeping import free_ports
 
 Samples = dict[tuple[str, tuple[tuple[str, str], ...]], float]
@@ -89,8 +89,8 @@ def test_answers_are_counted_from_when_the_process_began(
     with served(address, busy.desk, lambda: TODAY):
         busy.clock.step(minutes=30)
         assert told() == [0, 0]
-        for number in (1, 2):  # what is new, once among the last minutes and once settled
-            busy.take_in(EXCELLENCE | {"factory": f"第{number}厂"})
+        for number, row in enumerate(others(2), start=1):  # what is new, once among the last minutes and once settled
+            busy.take_in(row, row | DIRECTOR | {"contact_email": f"director@a{number}.example"})
             busy.scan(TODAY + timedelta(61))
             busy.deliver(TODAY + timedelta(61))
             assert told() == [number, number]

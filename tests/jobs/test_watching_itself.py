@@ -59,6 +59,7 @@ def test_a_service_that_is_up_tells_its_measures_pings_and_hears_from_itself(tmp
             "DUBAN_CANARY_ADDRESS": "canary@site.example",
             "DUBAN_HEARTBEAT_URL": monitor.url(),
             "DUBAN_METRICS_ADDRESS": address,
+            "DUBAN_QUIET_HOURS": "",
         }
         duban(tmp_path, environment, "scan")
         with running(tmp_path, environment, "up", "--port", "0") as up:

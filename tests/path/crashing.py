@@ -100,6 +100,7 @@ class Scene:
             "DUBAN_BROKER_URL": self.broker,
             "DUBAN_MAIL_URL": self.relay.url(),
             "DUBAN_SECRET_KEY": "0123456789abcdef",
+            "DUBAN_QUIET_HOURS": "",
             "DUBAN_FLOOD_LETTERS": "0",
         }
         return {

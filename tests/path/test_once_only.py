@@ -23,15 +23,7 @@ from service.flows.desk import moment
 from service.flows.post import Post
 from service.store import carriage, deliveries, invites
 from service.store.tables import attempt, contact, delivery, invite, run
-from tests.house import DIRECTOR, EXCELLENCE, TODAY, House, Wire
-
-
-def others(count: int) -> list[dict[str, str]]:
-    """Rows of as many enterprises, each with a handler of its own."""
-    return [
-        EXCELLENCE | {"enterprise": f"甲方演示有限公司{number}", "contact_email": f"handler@a{number}.example"}
-        for number in range(count)
-    ]
+from tests.house import DIRECTOR, EXCELLENCE, TODAY, House, Wire, others
 
 
 def failing(*answers: Outcome) -> Callable[[Parcel], Outcome]:
@@ -331,7 +323,7 @@ def test_closing_while_a_worker_is_claiming_still_cancels_the_invite(house: Hous
         with moment(house.desk) as now:
             claimed = carriage.claim(now.connection, ids, "token", now.now)
             prepared = facts.prepare(house.desk, now, claimed, TODAY)
-            invites.offer(now.connection, [each.offer for each in prepared.letters if each.offer], now.now)
+            invites.offer(now.connection, [offer for each in prepared.letters for offer in each.offers], now.now)
             recording = pool.submit(house.record, EventType.REVIEW_APPLIED, TODAY)
             time.sleep(0.2)
         recorded = recording.result(timeout=30)

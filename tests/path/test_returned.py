@@ -23,7 +23,7 @@ from service.store import measures
 from service.store.postal import returned as table
 from service.store.tables import attempt, contact, delivery, run
 from tests.channels import returned_mail as mail
-from tests.house import DIRECTOR, EXCELLENCE, TODAY, House, Received
+from tests.house import DIRECTOR, EXCELLENCE, TODAY, House, Received, others
 
 SAFE = date(2028, 9, 7)
 RETURNS = ReturnAddress("bounce@unit.example", "a key of the tests")
@@ -501,7 +501,8 @@ def test_a_letter_that_came_back_twice_is_told_to_one_other(post: Post) -> None:
 
 
 def test_two_readers_of_one_mailbox_take_each_message_in_once(post: Post) -> None:
-    post.house.take_in(*(EXCELLENCE | {"factory": f"{number}号工厂"} for number in range(8)))
+    eight = others(8)
+    post.house.take_in(*eight, *(row | BACKUP for row in eight))
     post.send()
     for parcel in list(post.sent):
         post.put(mail.report(to=parcel.sender, status=mail.recipient(), words="x"))

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, exists, func, or_, select, union
 
 from service.domain.certification import normalise_name
-from service.domain.delivery import Purpose, State
+from service.domain.delivery import FOR_NOBODY_ELSE, Purpose, State
 from service.domain.obligation import Holder, Kind
 from service.domain.people import OwnerKind
 from service.domain.visitors import Scope
@@ -20,7 +20,6 @@ from service.store.tables import attempt, certification, contact, delivery, ente
 UNDER_WAY = (State.HELD, State.PLANNED, State.CALLED, State.SENDING)
 _ALIVE = (*UNDER_WAY, State.SENT)
 _REMINDING = (Purpose.REMINDER, Purpose.CORRECTION)
-_FOR_NOBODY_ELSE = (Purpose.SIGN_IN, Purpose.CANARY)
 _HUNDREDS = {"4xx": 400, "5xx": 500}
 _ENTERPRISES = 500
 
@@ -185,7 +184,7 @@ def _unreached() -> ColumnElement[bool]:
     still_open = exists().where(obligation.c.id == delivery.c.subject_id, obligation.c.closed == "")
     return and_(
         delivery.c.state.in_(FAILED_FOR_GOOD),
-        delivery.c.purpose.not_in(_FOR_NOBODY_ELSE),
+        delivery.c.purpose.not_in(FOR_NOBODY_ELSE),
         ~reached,
         or_(delivery.c.subject_kind != SUBJECT, still_open),
     )

@@ -9,11 +9,11 @@ from sqlalchemy import Connection, Row, select
 from service.domain.delivery import EMAIL
 from service.domain.people import Contact, Role
 from service.domain.visitors import Scope, ScopeKind
-from service.store import people
+from service.store import deliveries, people
 from service.store.deliveries import Plan
 from service.store.doors import audit
 from service.store.postal import returned
-from service.store.scoped import contacts_in
+from service.store.scoped import contacts_in, deliveries_in
 from service.store.tables import attempt, contact, delivery
 
 _SEEN = "saw"
@@ -34,6 +34,14 @@ def reader(connection: Connection, scope: Scope, id: int) -> Reader:
     theirs = select(contact.c.id).where(contact.c.id == row.id, contacts_in(scope))
     known = scope.kind is ScopeKind.ALL or connection.execute(theirs).first() is not None
     return Reader(Role(row.role), people.contacts_by_ids(connection, [row.id])[row.id] if known else None)
+
+
+def mates(connection: Connection, scope: Scope, id: int) -> list[int] | None:
+    """What else went in one letter with a delivery; None where any of it, and so the letter, is outside the scope."""
+    together = deliveries.in_one_letter(connection, id)
+    seen = select(delivery.c.id).where(delivery.c.id.in_(together), deliveries_in(scope))
+    known = scope.kind is ScopeKind.ALL or len(connection.execute(seen).all()) == len(together)
+    return [each for each in together if each != id] if known else None
 
 
 def colleagues(connection: Connection, reader: Contact, id: int) -> list[Contact]:

@@ -114,7 +114,8 @@ def erase(connection: Connection, found: Contact, told: Sequence[int], now: date
     """
     nobody = {"owner_kind": OwnerKind.ERASED, "owner_id": -found.id, "name": "", "address": "", "working": False}
     connection.execute(update(contact).where(contact.c.id == found.id).values(**nobody))
-    connection.execute(delete(letter).where(letter.c.delivery_id.in_(told)))
+    numbers = select(func.coalesce(delivery.c.digest_id, delivery.c.id)).where(delivery.c.id.in_(told))
+    connection.execute(delete(letter).where(letter.c.delivery_id.in_(numbers)))
     about = or_(
         delivery.c.contact_id == found.id,
         (delivery.c.purpose == Purpose.UNDELIVERABLE) & (delivery.c.subject_id == found.id),
