@@ -55,7 +55,7 @@ def escalate(as_of: AsOf = None, as_json: AsJson = False) -> None:
     """计划当日应发给推荐单位的督办清单（月、周、日） / plan the units' lists that are due today."""
     today = business_day(as_of)
     with house() as opened:
-        done = escalating.escalate(opened.desk, today)
+        done = escalating.escalate(opened.desk, today, at_once=True)
     document = {"units": done.units, "planned": done.planned, "skipped": done.skipped}
     print_json(document) if as_json else print_rows(("", ""), document.items())
 

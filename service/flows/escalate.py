@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from service.domain.delivery import Purpose
@@ -26,8 +26,11 @@ class Escalated:
     skipped: dict[str, int]
 
 
-def escalate(desk: Desk, today: date, *, dry_run: bool = False) -> Escalated:
-    """Plan the lists that the day has reached, for every unit with a row on its own; again on a day plans nothing."""
+def escalate(desk: Desk, today: date, *, dry_run: bool = False, at_once: bool = False) -> Escalated:
+    """Plan the lists that the day has reached, for every unit with a row on its own; again on a day plans nothing.
+
+    They wait for the unit's hour, unless they are wanted ``at_once``: by hand, or by a cron that delivers next.
+    """
     with recorded(desk, JOB, today) as tally:
         with moment(desk, dry_run=dry_run) as now:
             units = wanted(now, today, heard_on(now.connection, today))
@@ -36,7 +39,7 @@ def escalate(desk: Desk, today: date, *, dry_run: bool = False) -> Escalated:
                 of_period[each.period][id] = each.rows
             for period, rows in of_period.items():
                 lists.add(now.connection, period, today, rows)
-            plans = _plans(now, today, units, tally)
+            plans = [replace(each, not_before=None) if at_once else each for each in _plans(now, today, units, tally)]
             tally.counts["planned"] += deliveries.plan(now.connection, plans, today, now.now)
         tally.counts.update(examined=len(units), dry_run=int(dry_run))
     return Escalated(len(units), tally.counts["planned"], dict(tally.skipped))

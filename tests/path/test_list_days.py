@@ -172,6 +172,13 @@ def test_a_list_waits_for_the_units_hour(house: House) -> None:
     assert [letter.to for letter in house.letters()] == ["unit@v.example"]
 
 
+def test_a_list_that_is_asked_for_by_hand_waits_for_no_hour(house: House) -> None:
+    begun(house, of(1), on=date(2028, 8, 11))
+    house.clock.now = datetime(2028, 8, 13, 19, 0, tzinfo=UTC)  # 03:00 in Shanghai
+    escalate(house.desk, date(2028, 8, 14), at_once=True)
+    assert house.deliver(date(2028, 8, 14)) == {"sent": 1}
+
+
 def test_a_dry_run_plans_nothing_and_is_no_bell_that_was_heard(house: House) -> None:
     begun(house, of(1), on=date(2028, 8, 11))
     monday = date(2028, 8, 14)
