@@ -8,14 +8,14 @@ from datetime import date
 from service.flows.carry import Composing, carry, composed
 from service.flows.desk import Desk, Progress, recorded
 from service.flows.post import Post
-from service.store import carriage
+from service.store import carriage, people
 
 CALLED_AT_ONCE = 2000
 _BATCH = 200
 
 
 def call(desk: Desk, post: Post) -> list[list[int]]:
-    """Call what waits, in batches of ids; a person's letters stay in one batch.
+    """Call what waits, in batches of ids; the letters of one mailbox stay in one batch.
 
     Called and not yet taken are never more than ``CALLED_AT_ONCE``: what waits longer for a worker than its lease
     lasts would be called again and again.
@@ -24,10 +24,11 @@ def call(desk: Desk, post: Post) -> list[list[int]]:
         now = desk.clock()
         room = post.room(connection, now, CALLED_AT_ONCE)
         called = carriage.call(connection, now, room) if room else []
-    called.sort(key=lambda pair: (pair[1], pair[0]))
+        mailbox = people.addresses(connection, {contact_id for _, contact_id in called})
+    waiting = sorted((mailbox[contact_id], id) for id, contact_id in called)
     batches: list[list[int]] = []
     previous = None
-    for id, address in called:
+    for address, id in waiting:
         if not batches or (len(batches[-1]) >= _BATCH and address != previous):
             batches.append([])
         batches[-1].append(id)

@@ -19,29 +19,28 @@ _CALLABLE = (State.SENDING, State.CALLED, State.PLANNED)
 """What a process that is gone has left comes first, or a flood of new letters would keep it waiting."""
 
 
-def waiting_in(state: State, now: datetime, limit: int) -> Select[tuple[int, str]]:
+def waiting_in(state: State, now: datetime, limit: int) -> Select[tuple[int, int]]:
     """What waits in one state; a range of the index on state and time, however many rows were settled before."""
     return (
-        select(delivery.c.id, contact.c.address)
-        .join(contact, contact.c.id == delivery.c.contact_id)
+        select(delivery.c.id, delivery.c.contact_id)
         .where(delivery.c.state == state, delivery.c.not_before <= now)
         .order_by(delivery.c.not_before, delivery.c.id)
         .limit(limit)
-        .with_for_update(of=delivery, skip_locked=True)
+        .with_for_update(skip_locked=True)
     )
 
 
-def call(connection: Connection, now: datetime, limit: int) -> list[tuple[int, str]]:
-    """Mark as called what waits: new, retry due, or left by a process that is gone; id and address of each.
+def call(connection: Connection, now: datetime, limit: int) -> list[tuple[int, int]]:
+    """Mark as called what waits: new, retry due, or left by a process that is gone; (id, contact id) of each.
 
     ``limit`` counts those that were called before and wait for a worker.
     """
     limit -= _awaiting_a_worker(connection, now, limit)
-    called: list[tuple[int, str]] = []
+    called: list[tuple[int, int]] = []
     for state in _CALLABLE:
         if len(called) >= limit:
             break
-        found = [(row.id, row.address) for row in connection.execute(waiting_in(state, now, limit - len(called)))]
+        found = [(row.id, row.contact_id) for row in connection.execute(waiting_in(state, now, limit - len(called)))]
         if found and state is State.SENDING:
             gone = "the process that carried it was gone"
             lost = [Attempt(id, "unknown", None, gone, Verdict.UNSAID, "") for id, _ in found]

@@ -26,6 +26,12 @@ def contacts_by_ids(connection: Connection, ids: Collection[int]) -> dict[int, C
     return {row.id: _contact(row) for row in connection.execute(select(contact).where(contact.c.id.in_(ids)))}
 
 
+def addresses(connection: Connection, ids: Collection[int]) -> dict[int, str]:
+    """The addresses of these contacts."""
+    statement = select(contact.c.id, contact.c.address).where(contact.c.id.in_(ids))
+    return {row.id: row.address for row in connection.execute(statement)} if ids else {}
+
+
 def add_contacts(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> list[int]:
     """Insert the contacts (owner_kind, owner_id, role, name, address, language) that are new; their numbers."""
     return new_keys(connection, contact, [{**row, "working": True} for row in rows])
