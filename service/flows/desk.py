@@ -78,11 +78,15 @@ def recorded(desk: Desk, job: str, today: date) -> Iterator[Tally]:
 
 @dataclass(frozen=True)
 class Moment:
-    """The inside of one transaction: its connection, the time it began (UTC), and the working-day table it sees."""
+    """The inside of one transaction: its connection, and the time it began (UTC)."""
 
     connection: Connection
     now: datetime
-    workdays: Workdays
+
+    @cached_property
+    def workdays(self) -> Workdays:
+        """The working-day table it sees; read when it is first asked for."""
+        return workdays.load(self.connection)
 
     @cached_property
     def rulebook(self) -> Rulebook:
@@ -91,7 +95,7 @@ class Moment:
 
     def with_rulebook_changed(self) -> "Moment":
         """The same transaction, with the rulebook as it stands now."""
-        return Moment(self.connection, self.now, self.workdays)
+        return Moment(self.connection, self.now)
 
 
 @contextmanager
@@ -114,7 +118,7 @@ def moment(desk: Desk, *, dry_run: bool = False) -> Iterator[Moment]:
 def changing_rulebook(desk: Desk, *, dry_run: bool = False) -> Iterator[Moment]:
     """A transaction that is alone with the rulebook; its moment keeps the one that was, to tell what moves."""
     with desk.engine.connect() as connection, connection.begin() as transaction:
-        then = Moment(connection, desk.clock(), workdays.load(connection))
+        then = Moment(connection, desk.clock())
         rules.change_alone(connection)
         _ = then.rulebook  # read before anything of it is changed
         yield then
@@ -123,6 +127,5 @@ def changing_rulebook(desk: Desk, *, dry_run: bool = False) -> Iterator[Moment]:
 
 
 def _begun(desk: Desk, connection: Connection) -> Moment:
-    table = workdays.load(connection)
-    rules.keep_policy(connection)
-    return Moment(connection, desk.clock(), table)
+    rules.keep(connection)
+    return Moment(connection, desk.clock())

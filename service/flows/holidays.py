@@ -42,9 +42,10 @@ def load_notice(
         check(notice)
         with desk.engine.connect() as connection, connection.begin() as transaction:
             workdays.change_alone(connection)
-            then = Moment(connection, desk.clock(), workdays.load(connection))
+            then = Moment(connection, desk.clock())
+            _ = then.workdays  # read before anything of it is changed
             workdays.replace_year(connection, notice, f"{shown(path.name)} ({author})"[:100], then.now)
-            now = Moment(connection, then.now, workdays.load(connection))
+            now = Moment(connection, then.now)
             counts = Counter(_word(each) for each in recount(then, now, *leaning(connection), today, progress))
             if dry_run:
                 transaction.rollback()

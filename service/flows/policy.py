@@ -21,7 +21,7 @@ from service.flows.desk import Desk, Moment, Progress, recorded
 from service.flows.matters import About
 from service.flows.recount import CLOSED, MOVED, OPENED, REPLANNED, UNCHANGED, Change, leaning, recount
 from service.sheets.reading import read_bytes
-from service.store import obligations, people, rules, workdays
+from service.store import obligations, people, rules
 from service.store.certifications import Author
 from service.store.subjects import by_subjects
 
@@ -91,7 +91,7 @@ def put_in_force(
         document = _read(path)
         policy = parsed(document)
         with desk.engine.connect() as connection, connection.begin() as transaction:
-            then = Moment(connection, desk.clock(), workdays.load(connection))
+            then = Moment(connection, desk.clock())
             rules.change_alone(connection)
             was = then.rulebook.policy.version  # read before the new one is there
             if over is not None and over != was:
@@ -101,7 +101,7 @@ def put_in_force(
                 )
             _check(connection, policy)
             rules.record_policy(connection, policy.version, document, Author(author, then.now))
-            now = Moment(connection, then.now, then.workdays)
+            now = then.with_rulebook_changed()
             counts, shifts = _weighed(recount(then, now, *leaning(connection), today, progress))
             worst = sorted(shifts, key=lambda each: each.safe_due_on)[:limit]
             abouts = by_subjects(connection, {each.subject for each in worst})

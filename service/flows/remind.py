@@ -19,12 +19,13 @@ from service.domain.plan import MOVED, Stage, aloud, ideal, reached, stages
 from service.flows.desk import LEGAL_ZONE, Desk, Moment, Progress, Tally, moment, recorded
 from service.flows.duties import end_rounds, open_coming
 from service.flows.matters import choices_of, contacts_by_owner
-from service.flows.quarantine import guard, let_go
+from service.flows.quarantine import Guard, guard, let_go
 from service.letters.letter import Method
 from service.store import answers, deliveries, invites, obligations, runs
 from service.store.deliveries import Plan
 from service.store.invites import Offered
 from service.store.obligations import SUBJECT, Stored
+from service.store.runs import Run
 from service.store.subjects import by_subjects
 
 _Done = TypeVar("_Done")
@@ -53,22 +54,20 @@ def scan(
     """
     with recorded(desk, "scan", today) as tally, ExitStack() as stack:
         undone = stack.enter_context(moment(desk, dry_run=True)) if dry_run else None
-        _in_moment(desk, undone, partial(open_coming, today=today))
-        while _in_moment(desk, undone, partial(end_rounds, today=today)):
-            pass
-        on_guard = _in_moment(desk, undone, partial(guard, desk, today=today))
-        last = _in_moment(desk, undone, lambda now: runs.newest_of(now.connection, "scan", [runs.DONE], last=today))
+        more = _in_moment(desk, undone, partial(_begin_day, today=today))
+        while more:
+            more = _in_moment(desk, undone, partial(end_rounds, today=today))
+        on_guard, last, before = _in_moment(desk, undone, partial(_before_looking, desk, today=today))
         scanned_on = last.as_of if last else None
-        before = _in_moment(desk, undone, lambda now: deliveries.newest(now.connection))
         look = partial(_look, today=today, scanned_on=scanned_on, held_in=on_guard.held_in, hours=hours, tally=tally)
         more = True
         while more:
             more = _in_moment(desk, undone, look)
             _told(progress, tally)
         planned = tally.counts["planned"]
-        gone, held = _in_moment(desk, undone, partial(let_go, on_guard=on_guard, today=today, planned=planned))
-        saved = _in_moment(desk, undone, partial(_saved, desk=desk, today=today, before=before))
-        tally.counts.update(planned=gone - saved, quarantined=held)
+        closing = partial(_after_looking, desk, today=today, on_guard=on_guard, planned=planned, before=before)
+        more_letters, held = _in_moment(desk, undone, closing)
+        tally.counts.update(planned=more_letters, quarantined=held)
         tally.counts["dry_run"] = int(dry_run)
     counts = tally.counts
     return Scanned(
@@ -76,10 +75,28 @@ def scan(
     )
 
 
-def _saved(now: Moment, desk: Desk, today: date, before: int) -> int:
-    """How many letters fewer there are than deliveries, since what this scan planned for one reader goes together."""
-    planned = deliveries.planned_after(now.connection, before, today, urgent_until(today, now.workdays))
-    return sum(map(sum, planned)) - count(planned, desk.letters_a_day)
+def _after_looking(
+    desk: Desk, now: Moment, today: date, on_guard: Guard, planned: int, before: int
+) -> tuple[int, int]:
+    """How many letters more go than were ``planned``, and how many are held. They are fewer than deliveries: what this
+    scan planned for one reader, above the number ``before``, goes together."""
+    gone, held = let_go(now, on_guard, today, planned)
+    if not planned + gone:
+        return 0, held
+    new = deliveries.planned_after(now.connection, before, today, urgent_until(today, now.workdays))
+    return gone - sum(map(sum, new)) + count(new, desk.letters_a_day), held
+
+
+def _begin_day(now: Moment, today: date) -> bool:
+    """What comes with the day by itself; whether more may be over."""
+    open_coming(now, today)
+    return end_rounds(now, today)
+
+
+def _before_looking(desk: Desk, now: Moment, today: date) -> tuple[Guard, Run | None, int]:
+    """What this scan has to hold, the last one that was done, and the newest number in the outbox."""
+    last = runs.newest_of(now.connection, "scan", [runs.DONE], last=today)
+    return guard(desk, now, today), last, deliveries.newest(now.connection)
 
 
 def _in_moment(desk: Desk, undone: Moment | None, step: Callable[[Moment], _Done]) -> _Done:

@@ -61,6 +61,8 @@ def make_ready(connection: Connection, now: datetime) -> None:
     let_go(connection, now)
     columns = "closed, safe_due_on, kind, holder, certification_id, unit_id, lapse_after, pending"
     connection.exec_driver_sql(f"CREATE INDEX ix_obligation_listed ON obligation ({columns})")
+    connection.exec_driver_sql("CREATE INDEX ix_unit_list_on_day ON unit_list (on_day)")
+    connection.exec_driver_sql("CREATE INDEX ix_unit_list_period ON unit_list (period, unit_id, on_day)")
     connection.exec_driver_sql("CREATE INDEX ix_obligation_lapsing ON obligation (closed, pending, lapse_after)")
 
 

@@ -24,7 +24,7 @@ class Offered:
 
 def of_obligations(connection: Connection, ids: Collection[int]) -> dict[tuple[int, int], Offered]:
     """The last invitations about these obligations, by obligation and contact."""
-    rows = connection.execute(select(invite).where(invite.c.obligation_id.in_(ids)))
+    rows = connection.execute(select(invite).where(invite.c.obligation_id.in_(ids))) if ids else ()
     return {
         (row.obligation_id, row.contact_id): Offered(
             row.obligation_id, row.contact_id, row.sequence, Method(row.method), row.on_day

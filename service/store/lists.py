@@ -62,7 +62,8 @@ def of_day(connection: Connection, on: date) -> dict[int, UnitList]:
 def had(connection: Connection, periods: Collection[str], today: date) -> set[tuple[int, str]]:
     """Which units had the list of one of these periods on another day: unit and period."""
     which = (unit_list.c.period.in_(periods), unit_list.c.on_day != today)
-    return {(row.unit_id, row.period) for row in connection.execute(select(unit_list).where(*which))}
+    statement = select(unit_list.c.unit_id, unit_list.c.period).where(*which)
+    return {(row.unit_id, row.period) for row in connection.execute(statement)}
 
 
 def by_ids(connection: Connection, ids: Collection[int]) -> dict[int, UnitList]:

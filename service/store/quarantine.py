@@ -89,11 +89,16 @@ def decide(connection: Connection, id: int | None, decision: str, by: str, now: 
 
 def follow_decisions(connection: Connection, now: datetime) -> int:
     """Let go, or drop, what a scan still put into a quarantine after a person had decided on it; how many went."""
+    decided = (
+        select(quarantine.c.id, quarantine.c.decision)
+        .join(delivery, delivery.c.quarantine_id == quarantine.c.id)
+        .where(delivery.c.state == State.HELD, quarantine.c.decision != UNDECIDED)
+        .distinct()
+    )
     went = 0
-    for decision in (APPROVED, BELOW, DROPPED):
-        decided = list(connection.scalars(select(quarantine.c.id).where(quarantine.c.decision == decision)))
-        ended = _end(connection, decided, decision, now) if decided else 0
-        went += ended if decision != DROPPED else 0
+    for row in connection.execute(decided).all():
+        ended = _end(connection, [row.id], row.decision, now)
+        went += ended if row.decision != DROPPED else 0
     return went
 
 

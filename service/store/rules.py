@@ -62,22 +62,24 @@ def standing_policy(connection: Connection) -> tuple[Policy, Author | None]:
     return (Policy(), None) if row is None else (parsed(row.document), Author(row.author, row.recorded_at))
 
 
-def keep_policy(connection: Connection) -> None:
-    """Let the policy stay as it is until the transaction ends; to be called before any row is held in it.
+def keep(connection: Connection) -> None:
+    """Let the working-day table and the policy stay as they are until the transaction ends.
 
-    Who waits for a policy to be changed must hold nothing that the change may need.
+    To be called before any row is held in it: who waits for one of them to be changed must hold nothing that the
+    change may need.
     """
     if connection.dialect.name == "postgresql":  # on SQLite every transaction that writes is alone
-        connection.execute(text("LOCK TABLE policy IN ACCESS SHARE MODE"))
+        connection.execute(text("LOCK TABLE workday, policy IN ACCESS SHARE MODE"))
 
 
 def change_alone(connection: Connection) -> None:
     """Keep everybody else from the policy until the transaction ends; to be called before the rulebook is read in it.
 
-    The working-day table is read before, in the order in which every transaction begins. Whoever goes by the policy
+    The working-day table is kept first, in the order in which every transaction begins. Whoever goes by the policy
     that was ends first: so nobody stores a date reckoned by the old one after all were reckoned by the new one.
     """
     if connection.dialect.name == "postgresql":  # on SQLite every transaction that writes is alone
+        connection.execute(text("LOCK TABLE workday IN ACCESS SHARE MODE"))
         connection.execute(text("LOCK TABLE policy IN ACCESS EXCLUSIVE MODE"))
 
 
