@@ -47,6 +47,11 @@ class Window:
     lapse_from: date | None = None
     lapse_until: date | None = None
 
+    @property
+    def threatens(self) -> bool:
+        """Whether only threatening lapse counts."""
+        return self.lapse_from is not None
+
     def takes(self, safe_due_on: date, lapse_after: date | None, *, pending: bool) -> bool:
         """Whether an open row is on the list; both ends are included."""
         if safe_due_on > self.safe_until:

@@ -124,7 +124,7 @@ def open_links(connection: Connection, contact_id: int, now: datetime) -> int:
 
 def links_by_ids(connection: Connection, ids: set[int]) -> dict[int, SignIn]:
     """The links of these numbers."""
-    rows = connection.execute(select(sign_in).where(sign_in.c.id.in_(ids)))
+    rows = connection.execute(select(sign_in).where(sign_in.c.id.in_(ids))) if ids else ()
     return {row.id: SignIn(row.id, row.account_id or 0, row.contact_id or 0, row.ends_at, row.used_at) for row in rows}
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Connection, Row, exists, false, func, inse
 from service.domain.answer import Answer, Decision
 from service.domain.visitors import Scope
 from service.store.answering import answer
+from service.store.database import among
 from service.store.scoped import obligations_in
 from service.store.tables import attempt, certification, contact, delivery, enterprise, obligation
 
@@ -63,18 +64,21 @@ def add(
 
 def quiet(connection: Connection, obligation_ids: Collection[int]) -> dict[int, date]:
     """Until when the reminders of each of these obligations are kept back; a claim that was reopened keeps none."""
-    statement = (
-        select(answer.c.obligation_id, func.max(answer.c.until_day).label("until"))
-        .join(obligation, obligation.c.id == answer.c.obligation_id)
-        .where(
-            answer.c.obligation_id.in_(obligation_ids),
-            answer.c.revision == obligation.c.revision,
-            answer.c.until_day.is_not(None),
-            answer.c.decision != Decision.REOPENED,
-        )
-        .group_by(answer.c.obligation_id)
+    rows = connection.execute(_QUIET, {"among": list(obligation_ids)}) if obligation_ids else ()
+    return {row.obligation_id: row.until for row in rows}
+
+
+_QUIET = (
+    select(answer.c.obligation_id, func.max(answer.c.until_day).label("until"))
+    .join(obligation, obligation.c.id == answer.c.obligation_id)
+    .where(
+        among(answer.c.obligation_id),
+        answer.c.revision == obligation.c.revision,
+        answer.c.until_day.is_not(None),
+        answer.c.decision != Decision.REOPENED,
     )
-    return {row.obligation_id: row.until for row in connection.execute(statement)}
+    .group_by(answer.c.obligation_id)
+)
 
 
 def of_obligations(connection: Connection, ids: Collection[int]) -> dict[int, list[Answered]]:

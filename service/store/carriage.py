@@ -7,11 +7,13 @@ before the wire is touched; a lease that ends unsettled leaves an attempt of unk
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
+from functools import cache
 
-from sqlalchemy import Connection, Select, and_, bindparam, exists, func, select, update
+from sqlalchemy import Connection, Integer, Select, and_, bindparam, exists, func, select, update
 
 from service.domain.delivery import FOR_NOBODY_ELSE, LEASE, Delivery, Purpose, State, Verdict
 from service.store import deliveries
+from service.store.database import among
 from service.store.deliveries import Attempt
 from service.store.tables import contact, delivery
 
@@ -21,13 +23,16 @@ _CALLABLE = (State.SENDING, State.CALLED, State.PLANNED)
 
 def waiting_in(state: State, now: datetime, limit: int) -> Select[tuple[int, int]]:
     """What waits in one state; a range of the index on state and time, however many rows were settled before."""
-    return (
-        select(delivery.c.id, delivery.c.contact_id)
-        .where(delivery.c.state == state, delivery.c.not_before <= now)
-        .order_by(delivery.c.not_before, delivery.c.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
+    return _WAITING.params(state=state, now=now, limit=limit)
+
+
+_WAITING = (
+    select(delivery.c.id, delivery.c.contact_id)
+    .where(delivery.c.state == bindparam("state"), delivery.c.not_before <= bindparam("now"))
+    .order_by(delivery.c.not_before, delivery.c.id)
+    .limit(bindparam("limit", type_=Integer))
+    .with_for_update(skip_locked=True)
+)
 
 
 def call(connection: Connection, now: datetime, limit: int) -> list[tuple[int, int]]:
@@ -40,35 +45,46 @@ def call(connection: Connection, now: datetime, limit: int) -> list[tuple[int, i
     for state in _CALLABLE:
         if len(called) >= limit:
             break
-        found = [(row.id, row.contact_id) for row in connection.execute(waiting_in(state, now, limit - len(called)))]
+        waiting = connection.execute(_WAITING, {"state": state, "now": now, "limit": limit - len(called)})
+        found = [(row.id, row.contact_id) for row in waiting]
         if found and state is State.SENDING:
             gone = "the process that carried it was gone"
             lost = [Attempt(id, "unknown", None, gone, Verdict.UNSAID, "") for id, _ in found]
             deliveries.record_attempts(connection, lost, now)
         called += found
     if called:
-        connection.execute(
-            update(delivery)
-            .where(delivery.c.id.in_([id for id, _ in called]))
-            .values(state=State.CALLED, not_before=now + LEASE, claim="")
-        )
+        connection.execute(_CALL, {"among": [id for id, _ in called], "until": now + LEASE})
     return called
 
 
 def _awaiting_a_worker(connection: Connection, now: datetime, limit: int) -> int:
-    called = select(delivery.c.id).where(delivery.c.state == State.CALLED, delivery.c.not_before > now).limit(limit)
-    return len(connection.execute(called).all())
+    return len(connection.execute(_AWAITING, {"now": now, "limit": limit}).all())
+
+
+# Made once: to build a statement takes longer than to run it.
+_AWAITING = (
+    select(delivery.c.id)
+    .where(delivery.c.state == State.CALLED, delivery.c.not_before > bindparam("now"))
+    .limit(bindparam("limit", type_=Integer))
+)
+_CALL = update(delivery).where(among(delivery.c.id)).values(state=State.CALLED, not_before=bindparam("until"), claim="")
+_CLAIM = (
+    update(delivery)
+    .where(among(delivery.c.id), delivery.c.state == State.CALLED)
+    .values(
+        state=State.SENDING,
+        claim=bindparam("token"),
+        not_before=bindparam("until"),
+        attempts=delivery.c.attempts + 1,
+    )
+    .returning(delivery)
+)
 
 
 def claim(connection: Connection, ids: Collection[int], token: str, now: datetime) -> list[Delivery]:
     """Take called rows to send them; those that somebody else has taken are left out."""
-    statement = (
-        update(delivery)
-        .where(delivery.c.id.in_(ids), delivery.c.state == State.CALLED)
-        .values(state=State.SENDING, claim=token, not_before=now + LEASE, attempts=delivery.c.attempts + 1)
-        .returning(delivery)
-    )
-    return sorted((deliveries.value(row) for row in connection.execute(statement)), key=lambda taken: taken.id)
+    rows = connection.execute(_CLAIM, {"among": list(ids), "token": token, "until": now + LEASE})
+    return sorted((deliveries.value(row) for row in rows), key=lambda taken: taken.id)
 
 
 def gone_on(connection: Connection, day: date, addresses: Collection[str], but: Collection[int]) -> Counter[str]:
@@ -105,11 +121,16 @@ def renew(connection: Connection, ids: Collection[int], token: str, now: datetim
 
 def overtaken(connection: Connection, ids: Collection[int]) -> set[int]:
     """Which of these reminders a newer one to the same person about the same matter has overtaken."""
+    return set(connection.scalars(_overtaken(), {"among": list(ids)})) if ids else set()
+
+
+@cache
+def _overtaken() -> Select[int]:
     newer = delivery.alias()
     alive = (State.PLANNED, State.CALLED, State.SENDING, State.SENT)
     reminding = (Purpose.REMINDER, Purpose.CORRECTION)
-    statement = select(delivery.c.id).where(
-        delivery.c.id.in_(ids),
+    return select(delivery.c.id).where(
+        among(delivery.c.id),
         delivery.c.purpose.in_(reminding),
         exists().where(
             and_(
@@ -122,7 +143,6 @@ def overtaken(connection: Connection, ids: Collection[int]) -> set[int]:
             )
         ),
     )
-    return set(connection.scalars(statement))
 
 
 def settle(
@@ -141,14 +161,13 @@ def settle(
         "then": not_before or now,
         "settled": None if not_before else now,
     }
-    connection.execute(_SETTLE, {"ids": list(ids), "token": token, **columns})
+    connection.execute(_SETTLE, {"among": list(ids), "token": token, **columns})
 
 
-# Made once: it is executed for every few letters, and to build it takes longer than to run it.
 _SETTLE = (
     update(delivery)
     .where(
-        delivery.c.id.in_(bindparam("ids", expanding=True)),
+        among(delivery.c.id),
         delivery.c.claim == bindparam("token"),
         delivery.c.state == State.SENDING,
     )
@@ -173,6 +192,12 @@ def put_off(connection: Connection, ids: Sequence[int], token: str, reason: str,
 
 def lease_end(connection: Connection) -> datetime | None:
     """When the first lease that is held ends; None where none is held."""
-    held = delivery.c.state.in_((State.CALLED, State.SENDING))
-    statement = select(delivery.c.not_before).where(held).order_by(delivery.c.not_before).limit(1)
-    return connection.execute(statement).scalar_one_or_none()
+    return connection.execute(_LEASE_END).scalar_one_or_none()
+
+
+_LEASE_END = (
+    select(delivery.c.not_before)
+    .where(delivery.c.state.in_((State.CALLED, State.SENDING)))
+    .order_by(delivery.c.not_before)
+    .limit(1)
+)

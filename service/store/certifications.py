@@ -4,12 +4,14 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, and_, bindparam, exists, insert, or_, select, text, update
 
 from service.domain.certification import Certification, Level, UnitKind, normalise_name
 from service.domain.lifecycle import Event, EventType
+from service.store.database import among
 from service.store.initials import initials
 from service.store.tables import certification, enterprise, event, unit
 
@@ -164,7 +166,12 @@ def _value(row: Row[Any]) -> Certification:
 
 def by_ids(connection: Connection, ids: Collection[int]) -> dict[int, Certification]:
     """The certifications with these ids."""
-    return {row.id: _value(row) for row in connection.execute(_whole().where(certification.c.id.in_(ids)))}
+    return {row.id: _value(row) for row in connection.execute(_by_ids(), {"among": list(ids)})}
+
+
+@cache
+def _by_ids() -> Select[Any]:
+    return _whole().where(among(certification.c.id))
 
 
 def same_factory(connection: Connection, ids: Collection[int], levels: Collection[Level]) -> list[tuple[int, int]]:

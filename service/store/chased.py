@@ -2,8 +2,9 @@
 
 from collections.abc import Collection
 from datetime import date
+from functools import cache
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, case, func, or_, select
 
 from service.domain.answer import Answer, Decision
 from service.domain.delivery import Purpose, State
@@ -11,6 +12,7 @@ from service.domain.escalation import Window, daily_from
 from service.domain.listing import Reached
 from service.domain.obligation import INFORMATION, Holder, Kind
 from service.store.answering import answer
+from service.store.database import among
 from service.store.obligations import SUBJECT, Stored, stored_of, unit_of_it
 from service.store.tables import certification, delivery, obligation, unit
 
@@ -23,40 +25,54 @@ def on_list(connection: Connection, unit_id: int, window: Window) -> list[Stored
     statement = (
         select(obligation)
         .outerjoin(certification, certification.c.id == obligation.c.certification_id)
-        .where(unit_of_it == unit_id, *_within(window))
+        .where(unit_of_it == unit_id, *_within(window.threatens))
         .order_by(obligation.c.safe_due_on, obligation.c.id)
     )
-    return [stored_of(row) for row in connection.execute(statement)]
+    return [stored_of(row) for row in connection.execute(statement, vars(window))]
 
 
 def rows_by_unit(connection: Connection, window: Window) -> dict[int, int]:
     """How many rows each unit has within the window; the units that have any."""
-    statement = (
+    return {row.unit: row.rows for row in connection.execute(_rows_by_unit(window.threatens), vars(window))}
+
+
+# Made once for each kind of window, as the next one: to build such a statement takes longer than to run it.
+@cache
+def _rows_by_unit(threatens: bool) -> Select[int, int]:
+    return (
         select(unit_of_it.label("unit"), func.count().label("rows"))
         .select_from(obligation)
         .outerjoin(certification, certification.c.id == obligation.c.certification_id)
-        .where(unit_of_it.is_not(None), *_within(window))
+        .where(unit_of_it.is_not(None), *_within(threatens))
         .group_by(unit_of_it)
         .order_by(unit_of_it)
     )
-    return {row.unit: row.rows for row in connection.execute(statement)}
 
 
 def chasing(connection: Connection, unit_ids: Collection[int], window: Window) -> set[int]:
     """Those of the units that have any row within the window."""
+    if not unit_ids:
+        return set()
+    return set(connection.scalars(_chasing(window.threatens), {"among": list(unit_ids), **vars(window)}))
+
+
+@cache
+def _chasing(threatens: bool) -> Select[int]:
     theirs = select(certification.c.id).where(certification.c.unit_id == unit.c.id)
-    of_factories = select(obligation.c.id).where(obligation.c.certification_id.in_(theirs), *_within(window))
-    its_own = select(obligation.c.id).where(obligation.c.unit_id == unit.c.id, *_within(window))
-    has_any = or_(of_factories.exists(), its_own.exists())
-    return set(connection.scalars(select(unit.c.id).where(unit.c.id.in_(unit_ids), has_any)))
+    of_factories = select(obligation.c.id).where(obligation.c.certification_id.in_(theirs), *_within(threatens))
+    its_own = select(obligation.c.id).where(obligation.c.unit_id == unit.c.id, *_within(threatens))
+    return select(unit.c.id).where(among(unit.c.id), or_(of_factories.exists(), its_own.exists()))
 
 
 def next_threat(connection: Connection, day: date) -> date | None:
     """The first day from ``day`` on that may have a row for a daily list; None where none is in sight."""
-    ends = obligation.c.lapse_after
-    soonest = select(func.min(ends)).where(obligation.c.closed == "", ~obligation.c.pending, ends >= day)
-    first: date | None = connection.execute(soonest).scalar_one()
+    first: date | None = connection.execute(_SOONEST, {"day": day}).scalar_one()
     return None if first is None else max(day, daily_from(first))
+
+
+_SOONEST = select(func.min(obligation.c.lapse_after)).where(
+    obligation.c.closed == "", ~obligation.c.pending, obligation.c.lapse_after >= bindparam("day")
+)
 
 
 def reached(connection: Connection, obligation_ids: Collection[int]) -> dict[int, Reached]:
@@ -127,10 +143,12 @@ def listed_on(connection: Connection, certification_ids: Collection[int]) -> dic
     return {id: found.get((id, Kind.VALIDITY_END)) or day for (id, _), day in found.items()}
 
 
-def _within(window: Window) -> tuple[ColumnElement[bool], ...]:
+def _within(threatens: bool) -> tuple[ColumnElement[bool], ...]:
+    """The rows of a window whose days a statement is executed with."""
     of_its_holder = obligation.c.kind.in_([kind for kind in Kind if kind not in INFORMATION])
     chased = or_(obligation.c.kind != Kind.ANNUAL_ROUND, obligation.c.holder == Holder.UNIT)  # nobody has to apply
-    of_all = obligation.c.closed == "", obligation.c.safe_due_on <= window.safe_until, of_its_holder, chased
-    if window.lapse_from is None:
+    of_all = obligation.c.closed == "", obligation.c.safe_due_on <= bindparam("safe_until"), of_its_holder, chased
+    if not threatens:
         return of_all
-    return *of_all, ~obligation.c.pending, obligation.c.lapse_after.between(window.lapse_from, window.lapse_until)
+    near = obligation.c.lapse_after.between(bindparam("lapse_from"), bindparam("lapse_until"))
+    return *of_all, ~obligation.c.pending, near

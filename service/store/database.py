@@ -5,22 +5,24 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from psycopg import ProgrammingError
 from psycopg.conninfo import make_conninfo
-from sqlalchemy import URL, Connection, Engine, Table, create_engine, event
+from sqlalchemy import URL, ColumnElement, Connection, Engine, Table, bindparam, create_engine, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.sql.dml import ReturningInsert
 
 from service.domain.errors import RequestRefused
 
 _BUSY_SECONDS = 30
 _CHUNK = 500
 _READS = "duban_reads"
+_Value = TypeVar("_Value")
 
 
 def open_engine(url: str) -> Engine:
@@ -107,8 +109,7 @@ def new_keys(connection: Connection, table: Table, rows: Sequence[Mapping[str, A
     """The same; what the first column has in the rows that were inserted."""
     added: list[Any] = []
     for start in range(0, len(rows), _CHUNK):
-        statement = _insert(connection, table).on_conflict_do_nothing()
-        added += connection.scalars(statement.returning(table.c[0]), rows[start : start + _CHUNK])
+        added += connection.scalars(_adding(connection.dialect.name, table), rows[start : start + _CHUNK])
     return added
 
 
@@ -118,13 +119,25 @@ def put(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]])
         connection.execute(_overwriting(connection.dialect.name, table), list(rows))
 
 
+def among(column: ColumnElement[_Value]) -> ColumnElement[bool]:
+    """Whether the column has one of the ``among`` that a statement is executed with.
+
+    For statements that are made once: to build one anew takes longer than to run it.
+    """
+    return column.in_(bindparam("among", expanding=True))
+
+
+@cache
+def _adding(dialect: str, table: Table) -> ReturningInsert[Any]:
+    return _insert(dialect, table).on_conflict_do_nothing().returning(table.c[0])
+
+
 @cache
 def _overwriting(dialect: str, table: Table) -> postgresql.Insert | sqlite.Insert:
-    """Made once for a table: to build it takes longer than to run it."""
-    statement = postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
+    statement = _insert(dialect, table)
     values = {column.name: statement.excluded[column.name] for column in table.c if not column.primary_key}
     return statement.on_conflict_do_update(index_elements=list(table.primary_key), set_=values)
 
 
-def _insert(connection: Connection, table: Table) -> postgresql.Insert | sqlite.Insert:
-    return postgresql.insert(table) if connection.dialect.name == "postgresql" else sqlite.insert(table)
+def _insert(dialect: str, table: Table) -> postgresql.Insert | sqlite.Insert:
+    return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)

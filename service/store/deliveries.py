@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, and_, case, func, select, update
 
 from service.domain.delivery import EMAIL, RETRIABLE, WAITING, Delivery, Purpose, State, Verdict
-from service.store.database import add_new
+from service.store.database import add_new, among
 from service.store.obligations import SUBJECT
 from service.store.tables import attempt, certification, contact, delivery, enterprise, obligation
 
@@ -68,23 +68,30 @@ def plan(connection: Connection, plans: Sequence[Plan], day: date, now: datetime
 
 def supersede(connection: Connection, newest: Mapping[int, str], now: datetime) -> int:
     """End the waiting reminders of these obligations that are not of the newest stage, or of dates that have moved."""
-    waiting = (
-        select(
-            delivery.c.id,
-            delivery.c.subject_id,
-            delivery.c.stage,
-            delivery.c.revision,
-            obligation.c.revision.label("present"),
-        )
-        .join(obligation, obligation.c.id == delivery.c.subject_id)
-        .where(*_about(newest), delivery.c.purpose == Purpose.REMINDER, delivery.c.state.in_(WAITING))
-    )
     overtaken = [
         row.id
-        for row in connection.execute(waiting)
+        for row in (connection.execute(_WAITING, {"among": list(newest)}) if newest else ())
         if (row.stage, row.revision) != (newest[row.subject_id], row.present)
     ]
     return _end(connection, delivery.c.id.in_(overtaken), State.SUPERSEDED, "newer_stage", now) if overtaken else 0
+
+
+_WAITING = (
+    select(
+        delivery.c.id,
+        delivery.c.subject_id,
+        delivery.c.stage,
+        delivery.c.revision,
+        obligation.c.revision.label("present"),
+    )
+    .join(obligation, obligation.c.id == delivery.c.subject_id)
+    .where(
+        delivery.c.subject_kind == SUBJECT,
+        among(delivery.c.subject_id),
+        delivery.c.purpose == Purpose.REMINDER,
+        delivery.c.state.in_(WAITING),
+    )
+)
 
 
 def withdraw(connection: Connection, obligation_ids: Collection[int], reason: str, now: datetime) -> int:

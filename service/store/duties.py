@@ -3,8 +3,9 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
-from sqlalchemy import ColumnElement, Connection, and_, exists, func, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Connection, Select, and_, bindparam, exists, func, or_, select
 
 from service.domain.obligation import Closed, Holder, Kind
 from service.store.rulebook import unit_rule
@@ -26,13 +27,20 @@ def stands() -> ColumnElement[bool]:
 
 def lacking(connection: Connection, year: int, occurrences: Collection[str]) -> list[int]:
     """The units with a day for their yearly report but none on record for ``year``, or without one of these rounds."""
+    units = connection.scalars(_lacking(tuple(occurrences)), {"year": str(year)})
+    return list(units)
+
+
+@lru_cache(maxsize=16)
+def _lacking(occurrences: tuple[str, ...]) -> Select[int]:
+    """Made once for the rounds that are coming: to build it takes longer than to run it."""
     has_a_day = exists().where(unit_rule.c.unit_id == unit.c.id, unit_rule.c.annual_report.is_not(None), stands())
-    without = [and_(has_a_day, ~_on_record(Kind.ANNUAL_REPORT, str(year)))]
+    without = [and_(has_a_day, ~_on_record(Kind.ANNUAL_REPORT, bindparam("year")))]
     without += [~_on_record(Kind.ANNUAL_ROUND, occurrence) for occurrence in occurrences]
-    return list(connection.scalars(select(unit.c.id).where(or_(*without)).order_by(unit.c.id)))
+    return select(unit.c.id).where(or_(*without)).order_by(unit.c.id)
 
 
-def _on_record(kind: Kind, occurrence: str) -> ColumnElement[bool]:
+def _on_record(kind: Kind, occurrence: str | BindParameter[str]) -> ColumnElement[bool]:
     return exists().where(
         obligation.c.unit_id == unit.c.id, obligation.c.kind == kind, obligation.c.occurrence == occurrence
     )

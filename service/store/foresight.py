@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Connection, and_, func, select, update
+from sqlalchemy import Connection, and_, bindparam, func, select, update
 
 from service.domain.delivery import Purpose, State
 from service.store import lists
@@ -48,8 +48,11 @@ def lists_planned(connection: Connection, period: str) -> set[tuple[int, int]]:
 
 def next_look(connection: Connection) -> date | None:
     """The first day on which a scan has to look at anything."""
-    day: date | None = connection.execute(select(func.min(obligation.c.check_on))).scalar_one()
+    day: date | None = connection.execute(_NEXT_LOOK).scalar_one()
     return day
+
+
+_NEXT_LOOK = select(func.min(obligation.c.check_on))
 
 
 def make_ready(connection: Connection, now: datetime) -> None:
@@ -68,8 +71,14 @@ def make_ready(connection: Connection, now: datetime) -> None:
 
 def let_go(connection: Connection, now: datetime) -> None:
     """Let what waits be called at once, whatever hour it waits for."""
-    waiting = delivery.c.state.in_((State.PLANNED, State.CALLED, State.SENDING)), delivery.c.not_before > now
-    connection.execute(update(delivery).where(*waiting).values(not_before=now))
+    connection.execute(_LET_GO, {"now": now})
+
+
+_LET_GO = (
+    update(delivery)
+    .where(delivery.c.state.in_((State.PLANNED, State.CALLED, State.SENDING)), delivery.c.not_before > bindparam("now"))
+    .values(not_before=bindparam("now"))
+)
 
 
 def newest_attempt(connection: Connection) -> int:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import Connection, select
 
 from service.letters.letter import Method
-from service.store.database import put
+from service.store.database import among, put
 from service.store.tables import invite
 
 
@@ -24,13 +24,16 @@ class Offered:
 
 def of_obligations(connection: Connection, ids: Collection[int]) -> dict[tuple[int, int], Offered]:
     """The last invitations about these obligations, by obligation and contact."""
-    rows = connection.execute(select(invite).where(invite.c.obligation_id.in_(ids))) if ids else ()
+    rows = connection.execute(_OF_OBLIGATIONS, {"among": list(ids)}) if ids else ()
     return {
         (row.obligation_id, row.contact_id): Offered(
             row.obligation_id, row.contact_id, row.sequence, Method(row.method), row.on_day
         )
         for row in rows
     }
+
+
+_OF_OBLIGATIONS = select(invite).where(among(invite.c.obligation_id))
 
 
 def offer(connection: Connection, offers: Sequence[Offered], now: datetime) -> None:

@@ -3,14 +3,15 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, func, select, update
+from sqlalchemy import Connection, Row, bindparam, func, select, update
 
 from service.domain.certification import UnitKind
 from service.domain.escalation import PERIOD_LENGTH, Cadence, ListDay, cadence_of, window
 from service.domain.listing import PastList, Told
 from service.store import list_rows
-from service.store.database import add_new
+from service.store.database import add_new, among
 from service.store.tables import unit, unit_list
 
 SUBJECT = "list"
@@ -31,13 +32,12 @@ class UnitList:
 def days(connection: Connection) -> dict[int, ListDay]:
     """The weekday and hour of every unit on record; those of the plan where it has set none."""
     of_plan = ListDay()
-    statement = select(unit.c.id, unit.c.list_weekday, unit.c.list_hour).order_by(unit.c.id)
     return {
         row.id: ListDay(
             of_plan.weekday if row.list_weekday is None else row.list_weekday,
             of_plan.hour if row.list_hour is None else row.list_hour,
         )
-        for row in connection.execute(statement)
+        for row in connection.execute(_DAYS)
     }
 
 
@@ -56,28 +56,36 @@ def add(connection: Connection, period: str, on: date, rows: Mapping[int, int]) 
 
 def of_day(connection: Connection, on: date) -> dict[int, UnitList]:
     """The list of a day that each unit has, by unit."""
-    return {found.unit_id: found for found in _found(connection, unit_list.c.on_day == on)}
+    return {row.unit_id: _value(row) for row in connection.execute(_OF_DAY, {"on": on})}
 
 
 def had(connection: Connection, periods: Collection[str], today: date) -> set[tuple[int, str]]:
     """Which units had the list of one of these periods on another day: unit and period."""
-    which = (unit_list.c.period.in_(periods), unit_list.c.on_day != today)
-    statement = select(unit_list.c.unit_id, unit_list.c.period).where(*which)
-    return {(row.unit_id, row.period) for row in connection.execute(statement)}
+    rows = connection.execute(_HAD, {"among": list(periods), "today": today})
+    return {(row.unit_id, row.period) for row in rows}
 
 
 def by_ids(connection: Connection, ids: Collection[int]) -> dict[int, UnitList]:
     """The lists with these ids."""
-    return {found.id: found for found in _found(connection, unit_list.c.id.in_(ids))}
+    return {row.id: _value(row) for row in connection.execute(_BY_IDS, {"among": list(ids)})}
 
 
-def _found(connection: Connection, which: ColumnElement[bool]) -> list[UnitList]:
-    columns = (unit_list.c.id, unit_list.c.unit_id, unit_list.c.period, unit_list.c.on_day)
-    statement = select(*columns, unit.c.name, unit.c.kind).join(unit).where(which).order_by(unit_list.c.id)
-    return [
-        UnitList(row.id, row.unit_id, row.name, UnitKind(row.kind), row.period, row.on_day)
-        for row in connection.execute(statement)
-    ]
+def _value(row: Row[*tuple[Any, ...]]) -> UnitList:
+    return UnitList(row.id, row.unit_id, row.name, UnitKind(row.kind), row.period, row.on_day)
+
+
+# Made once: to build a statement takes longer than to run it.
+_DAYS = select(unit.c.id, unit.c.list_weekday, unit.c.list_hour).order_by(unit.c.id)
+_PLANNED = (
+    select(unit_list.c.id, unit_list.c.unit_id, unit_list.c.period, unit_list.c.on_day, unit.c.name, unit.c.kind)
+    .join(unit)
+    .order_by(unit_list.c.id)
+)
+_OF_DAY = _PLANNED.where(unit_list.c.on_day == bindparam("on"))
+_BY_IDS = _PLANNED.where(among(unit_list.c.id))
+_HAD = select(unit_list.c.unit_id, unit_list.c.period).where(
+    among(unit_list.c.period), unit_list.c.on_day != bindparam("today")
+)
 
 
 def keep(connection: Connection, id: int, rows: Sequence[Told]) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Row, Select, bindparam, func, insert, select,
 from service.domain.obligation import Closed, Holder, Kind, Obligation, Subject, SubjectKind
 from service.domain.people import OwnerKind
 from service.domain.periods import Dates
+from service.store.database import among
 from service.store.tables import certification, obligation
 
 SUBJECT = "obligation"
@@ -51,7 +52,11 @@ def of_subjects(connection: Connection, kind: SubjectKind, ids: Collection[int])
 
 def by_ids(connection: Connection, ids: Collection[int]) -> dict[int, Stored]:
     """The obligations with these ids."""
-    return {row.id: stored_of(row) for row in connection.execute(select(obligation).where(obligation.c.id.in_(ids)))}
+    rows = connection.execute(_BY_IDS, {"among": list(ids)}) if ids else ()
+    return {row.id: stored_of(row) for row in rows}
+
+
+_BY_IDS = select(obligation).where(among(obligation.c.id))
 
 
 def due_to_check(today: date, limit: int) -> Select[Any]:
@@ -67,7 +72,10 @@ def due_to_check(today: date, limit: int) -> Select[Any]:
 
 def count_due(connection: Connection, today: date) -> int:
     """How many obligations there are to look at."""
-    return connection.scalar(select(func.count()).where(obligation.c.check_on <= today)) or 0
+    return connection.scalar(_COUNT_DUE, {"today": today}) or 0
+
+
+_COUNT_DUE = select(func.count()).where(obligation.c.check_on <= bindparam("today"))
 
 
 def take_due(connection: Connection, today: date, limit: int) -> list[Stored]:
@@ -110,9 +118,12 @@ def look_next(connection: Connection, days: Mapping[int, date | None]) -> None:
     """Set the next day to look at each obligation; None where its plan has no further stage."""
     if days:
         connection.execute(
-            update(obligation).where(obligation.c.id == bindparam("key")),
+            _LOOK_NEXT,
             [{"key": id, "check_on": day, "idle": "" if day else "plan_finished"} for id, day in days.items()],
         )
+
+
+_LOOK_NEXT = update(obligation).where(obligation.c.id == bindparam("key"))
 
 
 def look_again(connection: Connection, kind: OwnerKind, owner_ids: Collection[int]) -> None:

@@ -4,26 +4,32 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from service.domain.certification import RecommendingUnit, UnitKind, normalise_name
 from service.domain.people import Contact, OwnerKind, Role
-from service.store.database import new_keys
+from service.store.database import among, new_keys
 from service.store.tables import contact, enterprise, unit
 
 
 def contacts_of(connection: Connection, kind: OwnerKind, owner_ids: Collection[int]) -> dict[int, list[Contact]]:
     """The contacts of each owner, in the order in which they came."""
     found: dict[int, list[Contact]] = defaultdict(list)
-    statement = select(contact).where(contact.c.owner_kind == kind, contact.c.owner_id.in_(owner_ids))
-    for row in connection.execute(statement.order_by(contact.c.id)):
+    for row in connection.execute(_OF_OWNERS, {"kind": kind, "among": list(owner_ids)}) if owner_ids else ():
         found[row.owner_id].append(_contact(row))
     return found
 
 
+_OF_OWNERS = (
+    select(contact).where(contact.c.owner_kind == bindparam("kind"), among(contact.c.owner_id)).order_by(contact.c.id)
+)
+_BY_IDS = select(contact).where(among(contact.c.id))
+
+
 def contacts_by_ids(connection: Connection, ids: Collection[int]) -> dict[int, Contact]:
     """The contacts with these ids."""
-    return {row.id: _contact(row) for row in connection.execute(select(contact).where(contact.c.id.in_(ids)))}
+    rows = connection.execute(_BY_IDS, {"among": list(ids)}) if ids else ()
+    return {row.id: _contact(row) for row in rows}
 
 
 def addresses(connection: Connection, ids: Collection[int]) -> dict[int, str]:

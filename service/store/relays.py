@@ -3,25 +3,29 @@
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from service.domain.allowance import Allowance, full
 from service.domain.circuit import CLOSED, Circuit
 from service.domain.delivery import Outcome
-from service.store.database import add_new, put
+from service.store.database import add_new, among, put
 from service.store.postal import allowance, relay
 
 
 def circuits(connection: Connection, names: Collection[str]) -> dict[str, Circuit]:
     """The circuit of each relay; one that was never met is closed, as a circuit is that lets letters through."""
-    rows = connection.execute(select(relay).where(relay.c.name.in_(names)))
+    rows = connection.execute(_CIRCUITS, {"among": list(names)})
     met = {row.name: Circuit(row.failures, row.rests_until, row.reason) for row in rows}
     return {name: met.get(name, CLOSED) for name in names}
 
 
+_CIRCUITS = select(relay).where(among(relay.c.name))
+_CIRCUIT = select(relay).where(relay.c.name == bindparam("name")).with_for_update()
+
+
 def note(connection: Connection, name: str, outcomes: Iterable[Outcome], now: datetime) -> Circuit:
     """Note the answers of a relay in their order; its circuit after them. Written only where it changes."""
-    row = connection.execute(select(relay).where(relay.c.name == name).with_for_update()).one_or_none()
+    row = connection.execute(_CIRCUIT, {"name": name}).one_or_none()
     before = CLOSED if row is None else Circuit(row.failures, row.rests_until, row.reason)
     circuit = before
     for outcome in outcomes:

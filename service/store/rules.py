@@ -24,7 +24,7 @@ from service.store.tables import unit
 def load(connection: Connection) -> Rulebook:
     """The rulebook as it stands."""
     rules: dict[int, list[UnitRule]] = defaultdict(list)
-    for row in connection.execute(select(unit_rule).order_by(unit_rule.c.id)):
+    for row in connection.execute(_RULES):
         rules[row.unit_id].append(
             UnitRule(
                 effective_on=row.effective_on,
@@ -38,17 +38,22 @@ def load(connection: Connection) -> Rulebook:
         )
     rounds = tuple(
         Round(row.year, Level(row.level), row.notice, row.announced_on, row.apply_by, row.recommend_by)
-        for row in connection.execute(select(round_notice).order_by(round_notice.c.year, round_notice.c.level))
+        for row in connection.execute(_ROUNDS)
     )
     return Rulebook(
         policy=in_force(connection),
-        names={row.id: row.name_key for row in connection.execute(select(unit.c.id, unit.c.name_key))},
+        names={row.id: row.name_key for row in connection.execute(_NAMES)},
         rules={id: tuple(theirs) for id, theirs in rules.items()},
         rounds=rounds,
-        own_days={
-            (row.unit_id, f"{row.year}-{row.level}"): row.apply_by for row in connection.execute(select(unit_round))
-        },
+        own_days={(row.unit_id, f"{row.year}-{row.level}"): row.apply_by for row in connection.execute(_OWN_DAYS)},
     )
+
+
+_RULES = select(unit_rule).order_by(unit_rule.c.id)
+_ROUNDS = select(round_notice).order_by(round_notice.c.year, round_notice.c.level)
+_NAMES = select(unit.c.id, unit.c.name_key)
+_OWN_DAYS = select(unit_round)
+_POLICY = select(policy).order_by(policy.c.id.desc()).limit(1)
 
 
 def in_force(connection: Connection) -> Policy:
@@ -58,7 +63,7 @@ def in_force(connection: Connection) -> Policy:
 
 def standing_policy(connection: Connection) -> tuple[Policy, Author | None]:
     """The policy in force, and who recorded it and when; None for the built-in one, in force where none was."""
-    row = connection.execute(select(policy).order_by(policy.c.id.desc()).limit(1)).one_or_none()
+    row = connection.execute(_POLICY).one_or_none()
     return (Policy(), None) if row is None else (parsed(row.document), Author(row.author, row.recorded_at))
 
 

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, String, cast, func, insert, select, update
+from sqlalchemy import Connection, Row, String, bindparam, cast, func, insert, select, update
 
+from service.store.database import among
 from service.store.tables import run
 
 RUNNING, DONE, FAILED = "running", "done", "failed"
@@ -32,11 +33,13 @@ class Run:
 
 def start(connection: Connection, job: str, as_of: date, now: datetime) -> int:
     """Note that a run has begun; its id."""
-    statement = insert(run).values(
-        job=job, as_of=as_of, started_at=now, outcome=RUNNING, counts={}, skipped={}, error=""
-    )
-    id: int = connection.execute(statement.returning(run.c.id)).scalar_one()
+    row = {"job": job, "as_of": as_of, "started_at": now, "outcome": RUNNING, "counts": {}, "skipped": {}, "error": ""}
+    id: int = connection.execute(_START, row).scalar_one()
     return id
+
+
+_START = insert(run).returning(run.c.id)
+_FINISH = update(run).where(run.c.id == bindparam("key"))
 
 
 def finish(
@@ -49,23 +52,22 @@ def finish(
 ) -> None:
     """Note how a run ended."""
     connection.execute(
-        update(run)
-        .where(run.c.id == id)
-        .values(
-            seconds=seconds,
-            counts=dict(counts),
-            skipped=dict(skipped),
-            error=error[:300],
-            outcome=FAILED if error else DONE,
-        )
+        _FINISH,
+        {
+            "key": id,
+            "seconds": seconds,
+            "counts": dict(counts),
+            "skipped": dict(skipped),
+            "error": error[:300],
+            "outcome": FAILED if error else DONE,
+        },
     )
 
 
 def counted_by_day(connection: Connection, job: str, what: str, first: date, last: date) -> dict[date, int]:
     """How many of something the runs of a job counted on each business day that it ran on, dry runs left out."""
     days: dict[date, int] = {}
-    statement = select(run.c.as_of, run.c.counts).where(run.c.job == job, run.c.as_of.between(first, last))
-    for row in connection.execute(statement):
+    for row in connection.execute(_COUNTED, {"job": job, "first": first, "last": last}):
         if not row.counts.get("dry_run"):
             days[row.as_of] = days.get(row.as_of, 0) + row.counts.get(what, 0)
     return days
@@ -75,9 +77,14 @@ def newest_of(
     connection: Connection, job: str, outcomes: Collection[str], first: date = date.min, last: date = date.max
 ) -> Run | None:
     """The newest run of a job with one of these outcomes, for a business day between these, dry runs left out."""
-    which = (run.c.job == job, run.c.outcome.in_(outcomes), run.c.as_of.between(first, last), IS_REAL)
-    row = connection.execute(select(run).where(*which).order_by(run.c.id.desc()).limit(1)).first()
+    which = {"job": job, "among": list(outcomes), "first": first, "last": last}
+    row = connection.execute(_NEWEST_OF, which).first()
     return None if row is None else value(row)
+
+
+_OF_JOB = run.c.job == bindparam("job"), run.c.as_of.between(bindparam("first"), bindparam("last"))
+_NEWEST_OF = select(run).where(*_OF_JOB, among(run.c.outcome), IS_REAL).order_by(run.c.id.desc()).limit(1)
+_COUNTED = select(run.c.as_of, run.c.counts).where(*_OF_JOB)
 
 
 def newest(connection: Connection, job: str | None, limit: int, before: int | None = None) -> list[Run]:
