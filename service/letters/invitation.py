@@ -97,6 +97,8 @@ def _name(person: str, address: str) -> str:
 def _folded(line: str) -> bytes:
     """The content line in UTF-8, folded between characters, and never after the first half of an escape."""
     rest = line.encode()
+    if len(rest) <= _FOLD_AT:
+        return rest
     pieces = []
     while len(rest) > _FOLD_AT:
         at = between_characters(rest, _FOLD_AT)

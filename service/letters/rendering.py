@@ -12,6 +12,7 @@ _TEMPLATES = Environment(
     autoescape=select_autoescape(["html"], default_for_string=False),
     undefined=StrictUndefined,
     auto_reload=False,
+    cache_size=-1,  # all of them are kept, and nobody counts which was used last
     trim_blocks=True,
     lstrip_blocks=True,
 )
