@@ -75,9 +75,7 @@ def scan(
     )
 
 
-def _after_looking(
-    desk: Desk, now: Moment, today: date, on_guard: Guard, planned: int, before: int
-) -> tuple[int, int]:
+def _after_looking(desk: Desk, now: Moment, today: date, on_guard: Guard, planned: int, before: int) -> tuple[int, int]:
     """How many letters more go than were ``planned``, and how many are held. They are fewer than deliveries: what this
     scan planned for one reader, above the number ``before``, goes together."""
     gone, held = let_go(now, on_guard, today, planned)
