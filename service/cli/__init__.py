@@ -17,6 +17,7 @@ from service.cli.intake import add_to as add_intake
 from service.cli.noted import keep_note
 from service.cli.outbox import add_to as add_outbox
 from service.cli.override import add_to as add_override
+from service.cli.overseers import add_to as add_overseers
 from service.cli.people import add_to as add_people
 from service.cli.policy import add_to as add_policy
 from service.cli.quarantine import add_to as add_quarantine
@@ -53,6 +54,7 @@ for add_family in (
     add_returned,
     add_rounds,
     add_units,
+    add_overseers,
     add_user,
     add_watch,
     add_audit,

@@ -34,6 +34,8 @@ CHANGING = frozenset(
         "policy apply",
         "returned read",
         "returned settle",
+        "overseer add",
+        "overseer remove",
         "round add",
         "round unit",
         "round remove",

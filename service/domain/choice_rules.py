@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from service.domain.choices import Rolling, Start
 from service.domain.obligation import MILESTONES, Kind
+from service.domain.rungs import PLACE, Rung
 
 _HOUR: Final = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 _FURTHEST: Final = 1000
@@ -60,6 +61,18 @@ def _days(value: Any) -> tuple[int, ...]:
     return tuple(days)
 
 
+_ABOVE: Final = tuple(Rung)[1:]
+
+
+def _ladder(value: Any) -> tuple[Rung, ...]:
+    if not isinstance(value, list):
+        raise ValueError
+    rungs = [Rung(each) for each in value]
+    if rungs != sorted(set(rungs), key=lambda rung: PLACE[rung]) or Rung.HANDLER in rungs:
+        raise ValueError
+    return tuple(rungs)
+
+
 ALLOWED: Final[Mapping[str, Allowed]] = {
     "start": Allowed(Start, " listed 或 in_force", "listed or in_force"),
     "inclusive_end": Allowed(_truth, " true 或 false", "true or false"),
@@ -78,6 +91,12 @@ ALLOWED: Final[Mapping[str, Allowed]] = {
     ),
     "director_from_days": _within(0, _FURTHEST),
     "weeks_without_end": _within(0, 52),
+    "ladder": Allowed(
+        _ladder,
+        f' {"、".join(_ABOVE)} 中的若干，由低到高，不重复，可为空，如 ["director", "unit"]',
+        f'some of {", ".join(_ABOVE)}, the lowest first, each once, or none: ["director", "unit"]',
+    ),
+    "grace": _within(1, 60),
 }
 
 _IN_WORKING_DAYS: Final = frozenset({Kind.PRELIMINARY_ACCEPTANCE, Kind.LIST_REPORT})
@@ -91,6 +110,8 @@ COUNTS_FOR: Final[Mapping[str, Collection[Kind]]] = {
     "days_before": _REMINDED,
     "director_from_days": _REMINDED,
     "weeks_without_end": _REMINDED - _BEFORE_AN_END,
+    "ladder": _REMINDED,
+    "grace": _REMINDED,
 }
 """The kinds that a choice makes a difference to; what is not here makes one to all."""
 

@@ -5,6 +5,8 @@ from datetime import date
 from enum import StrEnum
 from typing import Any, Final
 
+from service.domain.rungs import Rung
+
 IN_FORCE: Final = date(2025, 12, 9)
 """From this day on the regulation is in force (Art. 27)."""
 
@@ -25,11 +27,16 @@ class Rolling(StrEnum):
 
 @dataclass(frozen=True)
 class ReminderPlan:
-    """[policy] Days before the safe day, then weekly; ``weeks_without_end`` where nothing says when to stop."""
+    """[policy] Days before the safe day, then weekly; ``weeks_without_end`` where nothing says when to stop.
+
+    ``ladder`` are the rungs above the handler, the lowest first; ``grace`` the working days of silence before the next.
+    """
 
     days_before: tuple[int, ...] = (180, 90, 60, 30, 15, 7, 3, 1, 0)
     director_from_days: int = 30
     weeks_without_end: int = 8
+    ladder: tuple[Rung, ...] = (Rung.DIRECTOR, Rung.UNIT)
+    grace: int = 3
 
 
 @dataclass(frozen=True)
@@ -66,6 +73,8 @@ class Layer:
     days_before: tuple[int, ...] | None = None
     director_from_days: int | None = None
     weeks_without_end: int | None = None
+    ladder: tuple[Rung, ...] | None = None
+    grace: int | None = None
 
     def said(self) -> dict[str, Any]:
         """The choices that it makes, by name."""

@@ -35,6 +35,7 @@ class Purpose(StrEnum):
     REMINDER = "reminder"
     CORRECTION = "correction"
     CANCELLATION = "cancellation"
+    ESCALATION = "escalation"
     LIST = "list"
     UNDELIVERABLE = "undeliverable"
     CANARY = "canary"

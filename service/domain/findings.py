@@ -24,6 +24,7 @@ class Code(StrEnum):
     LAPSED_UNDECIDED = "lapsed_undecided"
     RESULT_AWAITED = "result_awaited"
     PLAN_FINISHED = "plan_finished"
+    RUNG_EMPTY = "rung_empty"
     UNIT_MISSING = "unit_missing"
     UNIDENTIFIED = "unidentified"
     POSSIBLY_SAME = "possibly_same"

@@ -8,6 +8,7 @@ from enum import StrEnum
 from service.domain.answer import Answer, Decision
 from service.domain.escalation import Window
 from service.domain.obligation import MILESTONES, Holder, Obligation
+from service.domain.rungs import Rung
 
 SILENT_AFTER = 3
 """[policy] After so many reminders without any answer an enterprise is called silent."""
@@ -37,7 +38,8 @@ class Mark(StrEnum):
 
 @dataclass(frozen=True)
 class Reached:
-    """How far reminders have come: letters sent and the last one's day, stages sent since the last answer.
+    """How far reminders have come: letters sent and the last one's day, stages sent since the last answer, and since
+    when (the day of the first of these).
 
     ``reachable`` is false where nobody has an address that works, or the last letter failed.
     """
@@ -46,12 +48,14 @@ class Reached:
     last_on: date | None
     unanswered: int
     reachable: bool
+    silent_since: date | None = None
 
 
-def section_of(matter: Obligation, today: date, reached: Reached, *, claimed: bool) -> Section:
+def section_of(matter: Obligation, today: date, reached: Reached, *, claimed: bool, climbed: bool = False) -> Section:
     """The one section of a row: what the unit does itself, what it has to confirm, and then what is worst.
 
-    Nobody is called late before ``late_after`` has passed, nor where an application is on record.
+    ``climbed`` says that silence has brought its ladder to the unit. Nobody is called late before ``late_after`` has
+    passed, nor where an application is on record.
     """
     if matter.holder is Holder.UNIT and matter.kind not in MILESTONES:
         return Section.OWN
@@ -65,7 +69,7 @@ def section_of(matter: Obligation, today: date, reached: Reached, *, claimed: bo
         return Section.OVERDUE
     if not reached.reachable:
         return Section.UNDELIVERABLE
-    return Section.SILENT if reached.unanswered >= SILENT_AFTER else Section.COMING
+    return Section.SILENT if climbed or reached.unanswered >= SILENT_AFTER else Section.COMING
 
 
 @dataclass(frozen=True)
@@ -79,7 +83,8 @@ class Said:
 
 @dataclass(frozen=True)
 class Told:
-    """A row as a list tells it: numbers, codes and days, and no names."""
+    """A row as a list tells it: numbers, codes and days, and no names. ``rung`` is where its ladder has come to, None
+    below the unit."""
 
     obligation_id: int
     revision: int
@@ -96,6 +101,7 @@ class Told:
     last_reminded_on: date | None
     said: Said | None
     contact_ids: tuple[int, ...]
+    rung: Rung | None = None
 
 
 @dataclass(frozen=True)

@@ -9,13 +9,15 @@ from service.domain.obligation import Holder
 
 
 class OwnerKind(StrEnum):
-    """Whose person a contact is; ``house`` is ourselves, for the letter that shows that letters arrive.
+    """Whose person a contact is; ``overseer`` is a superior body 上级督办单位, ``house`` ourselves, for the letter that
+    shows that letters arrive.
 
     ``erased`` is nobody's any more: the number stays, that what was sent once is not sent again, and nothing else does.
     """
 
     ENTERPRISE = "enterprise"
     UNIT = "unit"
+    OVERSEER = "overseer"
     HOUSE = "house"
     ERASED = "erased"
 
@@ -30,7 +32,7 @@ class Role(StrEnum):
 
 @dataclass(frozen=True)
 class Contact:
-    """A person of an enterprise or a unit; ``working`` is false once the address is held back.
+    """A person of an enterprise, a unit or an overseer; ``working`` is false once the address is held back.
 
     Who is ``urgent_only`` has asked for fewer letters: of what is not urgent their colleagues are told.
     """

@@ -21,7 +21,7 @@ _VOLUNTARY: Final = Layer(days_before=(60, 30, 15, 7, 1, 0), weeks_without_end=0
 class Policy:
     """The layers. A unit is known by its normalised name, a single obligation by ``subject/kind/occurrence``."""
 
-    version: str = "2026-2"
+    version: str = "2026-3"
     default: Choices = DEFAULT
     units: Mapping[str, Layer] = field(default_factory=dict)
     kinds: Mapping[Kind, Layer] = field(default_factory=lambda: {Kind.ANNUAL_ROUND: _VOLUNTARY})

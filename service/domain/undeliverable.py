@@ -12,7 +12,7 @@ DAYS_BEFORE_HELD_BACK = 3
 """[policy] Permanent answers on so many different days, without a success in between, hold an address back. One is
 not enough: large providers give a permanent code to what passes within hours."""
 
-TOLD_ANEW = frozenset({Purpose.REMINDER, Purpose.LIST, Purpose.UNDELIVERABLE})
+TOLD_ANEW = frozenset({Purpose.REMINDER, Purpose.ESCALATION, Purpose.LIST, Purpose.UNDELIVERABLE})
 """What somebody else is told when it fails. A correction or cancellation mends one person's calendar and no other's."""
 
 _ORDER = (Role.HANDLER, Role.BACKUP, Role.DIRECTOR)

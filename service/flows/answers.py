@@ -22,7 +22,7 @@ from service.flows.matters import About, matter_of
 from service.flows.said import checked
 from service.flows.units import record_done_in
 from service.letters.letter import Matter
-from service.store import answers, audit, certifications, failures, obligations, people
+from service.store import answers, audit, certifications, failures, ladders, obligations, people
 from service.store.answers import Answered, Letter
 from service.store.obligations import Stored
 from service.store.rules import Act
@@ -106,6 +106,7 @@ def decide(desk: Desk, scope: Scope, id: int, actor: Actor, today: date, *, conf
         about = by_subjects(now.connection, {stored.subject})[stored.subject]
         if not confirmed:
             obligations.look_next(now.connection, {stored.id: obligations.AT_ONCE})
+            ladders.look_again(now.connection, [stored.id], today)
         elif answered.kind is Answer.WRONG_PERSON:
             _replace_person(now, answered)
         elif answered.on is not None:

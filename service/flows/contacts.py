@@ -1,4 +1,4 @@
-"""Contacts: people of enterprises and units, from the columns of an import sheet or from a sheet of their own."""
+"""Contacts: people of enterprises, units and overseers, from the columns of an import sheet or a sheet of their own."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -19,7 +19,7 @@ from service.sheets.contacts import OwnedContact, check_contacts
 from service.sheets.people import SheetContact
 from service.sheets.reading import File, read_file
 from service.sheets.sheet import CellFaulty, RowError, said
-from service.store import certifications, intakes, obligations, people
+from service.store import certifications, intakes, obligations, overseers, people
 from service.store.intakes import Change, Kind, On
 
 _CHUNK = 500
@@ -59,7 +59,7 @@ def _take_in(connection: Connection, contacts: Sequence[OwnedContact], kept: int
             owners = _owners(connection, kind, {each.owner for each in chunk})
             for each in chunk:
                 try:
-                    owner = _only(owners[each.owner], each.owner)
+                    owner = _only(kind, owners[each.owner], each.owner)
                 except RequestRefused as fault:
                     done.errors.append(RowError(each.row, "owner", str(fault)))
                     continue
@@ -88,6 +88,8 @@ def _keep(
 
 def _owners(connection: Connection, kind: OwnerKind, names: set[str]) -> dict[str, set[int]]:
     """The owners that each name may mean."""
+    if kind is OwnerKind.OVERSEER:
+        return defaultdict(set, {name: {each.id} for name, each in overseers.named(connection, names).items()})
     if kind is OwnerKind.UNIT:
         return {name: {id} for name, id in unit_ids(connection, names).items() if id is not None}
     keys = {normalise_name(name) for name in names}
@@ -102,16 +104,21 @@ def the_owner(connection: Connection, kind: OwnerKind, name: str) -> int:
     """The enterprise of this code or name, or the unit of this name. Raises RequestRefused where it is not just one."""
     if kind is OwnerKind.UNIT:
         return unit_recorded(connection, name).id
-    return _only(_owners(connection, kind, {name})[name], name)
+    return _only(kind, _owners(connection, kind, {name})[name], name)
 
 
-def _only(owners: set[int], name: str) -> int:
+def _only(kind: OwnerKind, owners: set[int], name: str) -> int:
     if len(owners) == 1:
         return next(iter(owners))
     if owners:
         raise RequestRefused(
             f"有 {len(owners)} 家企业名为“{name}”，请改填统一社会信用代码",
             f'{len(owners)} enterprises are named "{name}": give the code instead',
+        )
+    if kind is OwnerKind.OVERSEER:
+        raise RequestRefused(
+            f"没有登记过上级督办单位“{name}”，请先用 duban overseer add 登记",
+            f'no overseer "{name}" is on record: add it first with duban overseer add',
         )
     raise RequestRefused(f"没有登记过企业“{name}”", f'no enterprise "{name}" is on record')
 

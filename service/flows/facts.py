@@ -12,6 +12,7 @@ from service.domain.plan import LAPSE
 from service.flows.answers import LINK
 from service.flows.desk import LEGAL_ZONE, Desk, Moment, moment
 from service.flows.due import Due, Prepared, as_is, envelope_of
+from service.flows.escalations import prepare_escalations
 from service.flows.house_letters import prepare_house_letters
 from service.flows.list_rows import letter_rows, rows_to_tell
 from service.flows.matters import About, matter_of
@@ -35,7 +36,7 @@ def prepare(desk: Desk, moment: Moment, claimed: Sequence[Delivery], today: date
     """The facts of each claimed delivery as they are now; a matter closed or moved since yields no letter."""
     prepared = Prepared()
     contacts = people.contacts_by_ids(moment.connection, {delivery.contact_id for delivery in claimed})
-    on_matters = [delivery for delivery in claimed if delivery.subject_kind == obligations.SUBJECT]
+    on_matters = [delivery for delivery in claimed if _is_to_its_holder(delivery)]
     stored = obligations.by_ids(moment.connection, {delivery.subject_id for delivery in on_matters})
     abouts = by_subjects(moment.connection, {each.subject for each in stored.values()})
     offered = invites.of_obligations(moment.connection, list(stored))
@@ -54,10 +55,15 @@ def prepare(desk: Desk, moment: Moment, claimed: Sequence[Delivery], today: date
         letter = _matter_letter(desk, moment, delivery, matter, about, contact, today, before, offer)
         deadline = datetime.combine(matter.obligation.dates.late_after, time.max, LEGAL_ZONE)
         prepared.letters.append(Due(letter.envelope, partial(as_is, letter), (offer,), deadline, letter))
+    prepare_escalations(desk, moment, claimed, contacts, today, prepared)
     _prepare_lists(desk, moment, claimed, contacts, today, prepared)
     _prepare_undeliverable(desk, moment, claimed, contacts, today, prepared)
     prepare_house_letters(desk, moment, claimed, contacts, prepared)
     return prepared
+
+
+def _is_to_its_holder(delivery: Delivery) -> bool:
+    return delivery.subject_kind == obligations.SUBJECT and delivery.purpose is not Purpose.ESCALATION
 
 
 def _no_letter(

@@ -8,9 +8,12 @@ from datetime import date
 
 from service.domain.findings import Code, Finding, Whose
 from service.domain.obligation import Kind
+from service.domain.rungs import Rung
 from service.flows.desk import Desk, Moment, looking
 from service.flows.suspicions import LOOKS
 from service.letters.findings import rest, told
+from service.letters.letter import Language
+from service.letters.rungs import RUNGS
 from service.letters.spoken import on_one_line
 from service.store import findings
 from service.store.found import Asked, Found, Listed
@@ -76,12 +79,15 @@ def _finding(now: Moment, code: Code, row: Found, today: date) -> Finding:
 
 def _fields(now: Moment, row: Found, kind: Kind | None, today: date) -> dict[str, object]:
     """What the sentences leave open."""
+    rung = Rung(row.note) if row.note in tuple(Rung) else Rung.HANDLER
     unit = shlex.quote(row.unit) if row.unit else "UNIT"
     return {
         "id": row.certification_id,
         "unit": unit,
         "subject": row.certification_id or f"--unit {unit}",
         "count": row.concerned,
+        "rung_zh": RUNGS[Language.ZH][rung],
+        "rung_en": RUNGS[Language.EN][rung],
         "day": row.day,
         "today": today,
         "kind_code": row.kind,

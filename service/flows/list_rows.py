@@ -9,10 +9,11 @@ from service.domain.escalation import Cadence, window
 from service.domain.listing import ORDER, Mark, PastList, Said, Told, mark_of, section_of
 from service.domain.obligation import Kind
 from service.domain.people import Contact, audience, owner_of
+from service.domain.rungs import PLACE, Rung
 from service.flows.desk import LEGAL_ZONE, Moment
 from service.flows.matters import contacts_by_owner, matter_of
 from service.letters.letter import ListRow, Matter
-from service.store import answers, chased, lists, obligations, people
+from service.store import answers, chased, ladders, lists, obligations, people
 from service.store.obligations import Stored
 from service.store.subjects import by_subjects
 
@@ -34,17 +35,21 @@ def _told(now: Moment, stored: Sequence[Stored], today: date, before: Sequence[P
     contacts = contacts_by_owner(now.connection, abouts.values())
     reached, claimed = chased.reached(now.connection, ids), chased.claimed(now.connection, ids)
     answered = answers.of_obligations(now.connection, ids)
+    climbing, quiet = ladders.present(now.connection, ids), answers.quiet(now.connection, ids)
     for each in stored:
         matter, dates = each.obligation, each.obligation.dates
         people_told = audience(contacts.get(owner_of(matter.holder, abouts[each.subject]), []), director_too=True)
         far = chased.reached_by(reached, each.id)
         far = replace(far, reachable=far.reachable and bool(people_told))
         last = next(iter(answered.get(each.id, ())), None)
+        ladder = climbing.get(each.id)
+        climbed = ladder is not None and ladder.came_to(Rung.UNIT)
+        silent = climbed and quiet.get(each.id, date.min) < today
         said = None if last is None else Said(last.kind, last.at.astimezone(LEGAL_ZONE).date(), last.decision)
         row = Told(
             obligation_id=each.id,
             revision=each.revision,
-            section=section_of(matter, today, far, claimed=each.id in claimed),
+            section=section_of(matter, today, far, claimed=each.id in claimed, climbed=silent),
             mark=Mark.NONE,
             pending=matter.pending,
             provisional=dates.provisional,
@@ -57,6 +62,7 @@ def _told(now: Moment, stored: Sequence[Stored], today: date, before: Sequence[P
             last_reminded_on=far.last_on,
             said=said,
             contact_ids=tuple(contact.id for contact in people_told),
+            rung=max(ladder.rung, Rung.UNIT, key=PLACE.__getitem__) if climbed and ladder is not None else None,
         )
         yield replace(row, mark=mark_of(row, before))
 
@@ -88,6 +94,7 @@ def _letter_rows(now: Moment, told: Sequence[Told], today: date) -> Iterator[Lis
             mark=row.mark,
             listed_on=_published(matter, published),
             said=row.said,
+            rung=row.rung,
         )
 
 

@@ -16,6 +16,7 @@ from service.domain.delivery import Purpose, State
 from service.domain.digest import Hours, count, urgent_until
 from service.domain.people import NO_UNIT, Contact, audience, owner_of
 from service.domain.plan import MOVED, Stage, aloud, ideal, reached, stages
+from service.flows.climb import begin, climb
 from service.flows.desk import LEGAL_ZONE, Desk, Moment, Progress, Tally, moment, recorded
 from service.flows.duties import end_rounds, open_coming
 from service.flows.matters import choices_of, contacts_by_owner
@@ -64,6 +65,8 @@ def scan(
         while more:
             more = _in_moment(desk, undone, look)
             _told(progress, tally)
+        while _in_moment(desk, undone, partial(climb, today=today, held_in=on_guard.held_in, tally=tally)):
+            pass
         planned = tally.counts["planned"]
         closing = partial(_after_looking, desk, today=today, on_guard=on_guard, planned=planned, before=before)
         more_letters, held = _in_moment(desk, undone, closing)
@@ -124,6 +127,7 @@ class _Plans:
     newest: dict[int, str] = field(default_factory=dict)
     planned: list[Plan] = field(default_factory=list)
     next_look: dict[int, date | None] = field(default_factory=dict)
+    climbing: list[Stored] = field(default_factory=list)
 
 
 def _look(
@@ -155,6 +159,7 @@ def _look(
             tally.skipped[reason] += 1
     tally.counts["examined"] += len(due)
     _write(now, today, plans, held_in, tally)
+    begin(now, today, plans.climbing, abouts, contacts)
     return len(due) == _BATCH
 
 
@@ -180,6 +185,8 @@ def _decide(
     ]
     if found.newest is None:
         return "" if stale else NOT_REACHED
+    if found.newest.director_too:
+        plans.climbing.append(stored)
     if not told:
         return NO_ADDRESS
     for stage in found.older:

@@ -84,6 +84,12 @@ _SENTENCES = {
         "it",
         f"{_EVENT} TYPE --on DATE",
     ),
+    Code.RUNG_EMPTY: _Sentence(
+        "没有可用的负责人邮箱，{count} 项事项的督办越过负责人（最早的建议日期为 {day}）；请取得负责人的邮箱后导入",
+        "no director has a working address, so the ladder went past that rung (matters: {count}, the first safe day "
+        "{day}); get one and import it",
+        _CONTACTS,
+    ),
     Code.UNIT_MISSING: _Sentence(
         "未登记推荐单位，不会列入任何督办清单；请补填后重新导入",
         "no recommending unit is on record, so it is on no unit's list; fill it in and import again",
@@ -135,6 +141,13 @@ _OF_UNITS = {
         "no contact has a working address, so it gets neither its list nor reminders of its own duties ({count} open, "
         "the first safe day {day}); get a contact and import it",
         _CONTACTS,
+    ),
+    Code.RUNG_EMPTY: _Sentence(
+        "督办阶梯的“{rung_zh}”一级无人可报，{count} 项事项越过这一级（最早的建议日期为 {day}）；"
+        "请登记其联系人，上级督办单位须先登记",
+        "there is nobody to tell on a rung of its ladder, {rung_en} (matters: {count}, the first safe day {day}); "
+        "record the contact, after the superior body itself where it is one",
+        f"duban overseers && {_CONTACTS}",
     ),
     Code.PLAN_FINISHED: _Sentence(
         _SENTENCES[Code.PLAN_FINISHED].zh,

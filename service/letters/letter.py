@@ -10,6 +10,7 @@ from service.domain.listing import Mark, Said, Section
 from service.domain.obligation import Closed, Holder, Kind
 from service.domain.people import Role
 from service.domain.periods import Dates
+from service.domain.rungs import Rung
 
 
 class Language(StrEnum):
@@ -103,6 +104,18 @@ class Notice(StrEnum):
     CORRECTION = "correction"
     CANCELLATION = "cancellation"
     OPENING = "opening"
+    ESCALATION = "escalation"
+
+
+@dataclass(frozen=True)
+class Silence:
+    """What a letter of the ladder tells: the rung that it goes to, and how many reminders were sent since when, after
+    the last answer if there was one (``answered``); 0 and None where none was."""
+
+    rung: Rung
+    reminders: int
+    since: date | None
+    answered: bool = False
 
 
 @dataclass(frozen=True)
@@ -111,7 +124,8 @@ class MatterLetter:
 
     ``today`` is the business day; ``working_days_left`` counts to ``safe_due_on`` (negative after it);
     ``moved_from`` is the day an earlier invitation named, where it was another; ``closed`` is why a cancellation goes
-    out, None where only the reminders end. ``answer_link`` is where its reader answers, without a password.
+    out, None where only the reminders end. ``answer_link`` is where its reader answers, without a password. ``silence``
+    is what a letter of the ladder is about.
     """
 
     envelope: Envelope
@@ -123,6 +137,7 @@ class MatterLetter:
     invite: Invite | None
     closed: Closed | None = None
     answer_link: str = ""
+    silence: Silence | None = None
 
 
 @dataclass(frozen=True)
@@ -138,7 +153,8 @@ class DigestLetter:
 class ListRow:
     """A row of a unit's list: the matter, what the enterprise was told of it, and what it said.
 
-    ``listed_on`` is when the list was published that its factory stands in, ``mark`` what is new since the last list.
+    ``listed_on`` is when the list was published that its factory stands in, ``mark`` what is new since the last list,
+    ``rung`` where its ladder has come to (None below the unit).
     """
 
     matter: Matter
@@ -150,6 +166,7 @@ class ListRow:
     mark: Mark
     listed_on: date | None
     said: Said | None
+    rung: Rung | None = None
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from service.domain.listing import Section
 from service.domain.obligation import Kind
 from service.letters.letter import Language, ListRow
+from service.letters.rungs import RUNGS
 from service.letters.sections import MARKS
 from service.letters.standing import is_by_hand, is_units_own
 from service.letters.words import WORDS
@@ -29,6 +30,7 @@ _UNREACHABLE = {
     Language.ZH: "退信或无可用联系人，请补充",
     Language.EN: "Mail returned, or nobody to write to: name a contact",
 }
+_CLIMBED = {Language.ZH: "提醒未获答复，已督办至{}", Language.EN: "Not answered, the ladder has come to: {}"}
 
 
 def remarks(row: ListRow, language: Language) -> Iterator[str]:
@@ -44,6 +46,8 @@ def remarks(row: ListRow, language: Language) -> Iterator[str]:
             yield _DAY_OF.get((language, matter.kind), _NO_PERIOD[language])
     elif row.section is Section.UNDELIVERABLE or not row.contacts:
         yield _UNREACHABLE[language]
+    if row.rung is not None:
+        yield _CLIMBED[language].format(RUNGS[language][row.rung])
     if by_hand:
         yield _BY_HAND[language]
     if matter.date_basis:

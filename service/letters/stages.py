@@ -1,8 +1,10 @@
-"""What the steps of a reminder plan are called, where people read of them."""
+"""What the steps of a reminder plan and the rungs of the ladder are called, where people read of them."""
 
 import re
 
+from service.domain.rungs import Rung
 from service.letters.letter import Language
+from service.letters.rungs import RUNGS
 
 _NAMED = {
     "0d": ("建议日期当日", "on the suggested day"),
@@ -17,6 +19,8 @@ _BEFORE, _AFTER = re.compile(r"([0-9]+)d"), re.compile(r"\+([0-9]+)w")
 def stage_named(stage: str, language: Language) -> str:
     """The step in words: ``30d`` is 提前 30 天, 30 days before. A name of no plan is left as it is."""
     zh = language is Language.ZH
+    if stage in tuple(Rung):
+        return RUNGS[language][Rung(stage)]
     if stage in _NAMED:
         return _NAMED[stage][not zh]
     if before := _BEFORE.fullmatch(stage):

@@ -153,6 +153,8 @@ CODES: Mapping[str, _Pair] = {
     "open_again": ("事项重新开启", "the matter is open again"),
     "newer_stage": ("由更新一档的信取代", "a letter of a newer step took its place"),
     "date_moved": ("日期变动，另行通知", "the date moved, and a newer letter tells of it"),
+    "not_overseen": ("已不由该单位督办", "that body oversees it no more"),
+    "answered": ("已有答复", "it was answered since"),
     "another_unit": ("现由其他单位推荐", "it is another unit's now"),
     "address_held_back": ("收信邮箱已停用", "the address is held back"),
     "by_hand": ("由运维人工中止", "by a person"),

@@ -130,8 +130,10 @@ owner_kind = choice(
     {
         "企业": OwnerKind.ENTERPRISE,
         "推荐单位": OwnerKind.UNIT,
+        "上级督办单位": OwnerKind.OVERSEER,
         "enterprise": OwnerKind.ENTERPRISE,
         "unit": OwnerKind.UNIT,
+        "overseer": OwnerKind.OVERSEER,
     },
     "归属类型",
     "kind of owner",

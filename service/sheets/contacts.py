@@ -1,4 +1,4 @@
-"""The import sheet of contacts: one row a person of an enterprise or of a recommending unit."""
+"""The import sheet of contacts: one row a person of an enterprise, of a recommending unit or of an overseer."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -23,7 +23,8 @@ COLUMNS = (
 
 @dataclass(frozen=True)
 class OwnedContact:
-    """A person and whose: ``owner`` is a unit's name on record or in the registry, or an enterprise's uscc or name."""
+    """A person and whose: ``owner`` is a unit's name on record or in the registry, an enterprise's uscc or name, or an
+    overseer's name."""
 
     row: int
     owner_kind: OwnerKind
@@ -48,7 +49,7 @@ def check_contacts(sheet: Sheet, known_units: Collection[str] = ()) -> CheckedCo
     remarks = Remarks()
     columns = Columns(sheet, COLUMNS, remarks)
     unit = unit_reader(known_units)
-    readers = {OwnerKind.UNIT: unit, OwnerKind.ENTERPRISE: _enterprise}
+    readers = {OwnerKind.UNIT: unit, OwnerKind.ENTERPRISE: _enterprise, OwnerKind.OVERSEER: cells.name}
     contacts: dict[tuple[OwnerKind, str, str], OwnedContact] = {}
     for row in sheet.rows:
         of_row = RowCells(columns, row, remarks)

@@ -84,6 +84,7 @@ def reached(connection: Connection, obligation_ids: Collection[int]) -> dict[int
             row.last_on,
             row.unanswered,
             reachable=row.last_failed is None or row.last_sent > row.last_failed,
+            silent_since=row.silent_since,
         )
         for row in rows
     }
@@ -94,8 +95,9 @@ def reached_by(found: dict[int, Reached], obligation_id: int) -> Reached:
     return found.get(obligation_id, _REACHED_NOBODY)
 
 
-def _reached(obligation_ids: Collection[int]) -> Select[tuple[int, int, date, int, int | None, int]]:
-    """Letters and the last one's day; stages since the last answer; the newest letter that went, and that failed."""
+def _reached(obligation_ids: Collection[int]) -> Select[tuple[int, int, date, int, date, int | None, int]]:
+    """Letters and the last one's day; stages since the last answer, and the first of these letters' day; the newest
+    letter that went, and that failed."""
     answered = (
         select(answer.c.obligation_id, func.max(answer.c.at).label("at"))
         .where(answer.c.obligation_id.in_(obligation_ids))
@@ -110,6 +112,7 @@ def _reached(obligation_ids: Collection[int]) -> Select[tuple[int, int, date, in
             func.count(case((sent, delivery.c.id))).label("letters"),
             func.max(case((sent, delivery.c.planned_for))).label("last_on"),
             func.count(case((since, delivery.c.stage)).distinct()).label("unanswered"),
+            func.min(case((since, delivery.c.planned_for))).label("silent_since"),
             func.max(case((delivery.c.state.in_(_FAILED), delivery.c.id))).label("last_failed"),
             func.coalesce(func.max(case((sent, delivery.c.id))), 0).label("last_sent"),
         )

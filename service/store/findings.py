@@ -22,6 +22,7 @@ from service.domain.certification import Level
 from service.domain.findings import Code
 from service.domain.obligation import MILESTONES, Closed, Holder, Kind
 from service.domain.people import OwnerKind
+from service.store import empty_rungs
 from service.store.duties import stands
 from service.store.found import (
     HELD,
@@ -205,6 +206,7 @@ STATEMENTS: Mapping[Code, tuple[Callable[[Asked], Select[Any]], ...]] = {
     Code.LAPSED_UNDECIDED: (_lapsed,),
     Code.RESULT_AWAITED: (_awaited,),
     Code.PLAN_FINISHED: (_finished,),
+    Code.RUNG_EMPTY: (empty_rungs.directors_of_enterprises, empty_rungs.of_units),
     Code.UNIT_MISSING: (_without_unit,),
     Code.UNIDENTIFIED: (_nameless(namesake=False),),
     Code.POSSIBLY_SAME: (_nameless(namesake=True),),

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, and_, bindparam, func, select, update
 
 from service.domain.delivery import Purpose, State
 from service.store import lists
+from service.store.climbing import ladder
 from service.store.obligations import SUBJECT
 from service.store.tables import attempt, delivery, obligation, unit, unit_list
 
@@ -47,12 +48,12 @@ def lists_planned(connection: Connection, period: str) -> set[tuple[int, int]]:
 
 
 def next_look(connection: Connection) -> date | None:
-    """The first day on which a scan has to look at anything."""
-    day: date | None = connection.execute(_NEXT_LOOK).scalar_one()
-    return day
+    """The first day on which a scan has to look at anything: at a matter, or at its ladder."""
+    days = [day for first in _NEXT_LOOKS if (day := connection.execute(first).scalar_one()) is not None]
+    return min(days, default=None)
 
 
-_NEXT_LOOK = select(func.min(obligation.c.check_on))
+_NEXT_LOOKS = [select(func.min(column)) for column in (obligation.c.check_on, ladder.c.look_on)]
 
 
 def make_ready(connection: Connection, now: datetime) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from service.domain.answer import Answer, Decision
 from service.domain.listing import Mark, Said, Section, Told
+from service.domain.rungs import Rung
 
 _DAYS = ("ends_on", "due_on", "late_after", "lapse_after", "safe_due_on", "last_reminded_on")
 
@@ -23,4 +24,7 @@ def told(document: Mapping[str, Any]) -> Told:
     days = {name: None if (day := document[name]) is None else date.fromisoformat(day) for name in _DAYS}
     codes = {"section": Section(document["section"]), "mark": Mark(document["mark"])}
     answered = None if said is None else Said(Answer(said[0]), date.fromisoformat(said[1]), Decision(said[2]))
-    return Told(**{**document, **days, **codes, "said": answered, "contact_ids": tuple(document["contact_ids"])})
+    rung = document.get("rung")  # lists of before there were ladders have none
+    ladder = {"rung": None if rung is None else Rung(rung)}
+    ids = tuple(document["contact_ids"])
+    return Told(**{**document, **days, **codes, **ladder, "said": answered, "contact_ids": ids})

@@ -127,7 +127,12 @@ _LOOK_NEXT = update(obligation).where(obligation.c.id == bindparam("key"))
 
 
 def look_again(connection: Connection, kind: OwnerKind, owner_ids: Collection[int]) -> None:
-    """Let the next scan look at every open obligation of these enterprises or units: their contacts have changed."""
+    """Let the next scan look at every open obligation of these enterprises or units: their contacts have changed.
+
+    Nobody else has any: who an overseer's people are is asked when a ladder comes to it.
+    """
+    if kind not in (OwnerKind.ENTERPRISE, OwnerKind.UNIT):
+        return
     owner = certification.c.enterprise_id if kind is OwnerKind.ENTERPRISE else unit_of_it
     theirs = (
         select(obligation.c.id)

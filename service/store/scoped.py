@@ -5,6 +5,7 @@ Invariant: every function of the store that a page calls takes a Scope, and asks
 
 from sqlalchemy import ColumnElement, and_, false, or_, select, true
 
+from service.domain.delivery import Purpose
 from service.domain.people import OwnerKind
 from service.domain.visitors import Scope, ScopeKind
 from service.store import obligations
@@ -47,7 +48,8 @@ def deliveries_in(scope: Scope) -> ColumnElement[bool]:
     """Which rows of ``delivery``: a unit's own mail and what is about the matters of its certifications; to an
     enterprise what its own people were sent, and of that nothing of another unit's list.
 
-    What is not about a matter (a link to sign in, a letter of the house to itself) is its recipient's alone.
+    What is not about a matter (a link to sign in, a letter of the house to itself) is its recipient's alone, and so is
+    what goes to a superior body.
     """
     if scope.kind is ScopeKind.ALL:
         return true()
@@ -57,7 +59,8 @@ def deliveries_in(scope: Scope) -> ColumnElement[bool]:
     if scope.kind is ScopeKind.ENTERPRISE:
         return to_them
     matters = select(obligation.c.id).where(obligations_in(scope))
-    return or_(to_them, and_(delivery.c.subject_kind == obligations.SUBJECT, delivery.c.subject_id.in_(matters)))
+    about_them = (delivery.c.subject_kind == obligations.SUBJECT, delivery.c.subject_id.in_(matters))
+    return or_(to_them, and_(*about_them, delivery.c.purpose != Purpose.ESCALATION))
 
 
 def units_in(scope: Scope) -> ColumnElement[bool]:

@@ -62,7 +62,7 @@ def broken(connection: Connection, invariant: Invariant, asked: Asked) -> list[i
 _OPEN = obligation.c.closed == ""
 _MATTER = obligation.c.id == delivery.c.subject_id
 """What a letter of these purposes is about. Its subject's kind would lead SQLite to the index of all that was sent."""
-_ON_MATTERS = delivery.c.purpose.in_((Purpose.REMINDER, Purpose.CORRECTION, Purpose.CANCELLATION))
+_ON_MATTERS = delivery.c.purpose.in_((Purpose.REMINDER, Purpose.CORRECTION, Purpose.CANCELLATION, Purpose.ESCALATION))
 _IN_THE_OUTBOX = (*WAITING, State.SENDING)
 _UNTOUCHED = (delivery.c.state.in_(WAITING), delivery.c.attempts == 0, delivery.c.reason == "")
 """As it was planned: never begun, nor put back by anybody."""

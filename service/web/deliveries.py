@@ -22,6 +22,8 @@ from service.web.paging import part
 from service.web.terms import term
 
 _MOST = 100_000
+_OF_THE_HOUSE = (Purpose.CANARY, Purpose.SIGN_IN, Purpose.ESCALATION)
+"""What an officer or a contact is sent, or sees, none of in their lists."""
 _STAGES = ("180d", "90d", "60d", "30d", "15d", "7d", "3d", "1d", "0d", "+1w", "+2w", "+3w", "+4w", "lapse", "end")
 
 
@@ -74,7 +76,7 @@ def _list(asked: Asked, chosen: Filter, refusal: str = "") -> Response:
         refusal=refusal,
         units=units,
         states=tuple(State),
-        purposes=[each for each in Purpose if house or each not in (Purpose.CANARY, Purpose.SIGN_IN)],
+        purposes=[each for each in Purpose if house or each not in _OF_THE_HOUSE],
         stages=_STAGES,
         answers=ANSWERS if house else (),
         days_unreached=UNREACHED_DAYS,

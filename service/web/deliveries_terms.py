@@ -5,12 +5,18 @@ a run skipped and counted, and how the stages of a plan are called.
 import re
 from collections.abc import Callable, Mapping
 
+from service.domain.rungs import Rung
+from service.letters.letter import Language
+from service.letters.rungs import RUNGS
+
 Words = Mapping[str, tuple[str, str]]
 
 REASONS: Words = {
     "newer_stage": ("已有更新的提醒", "a newer reminder took its place"),
     "date_moved": ("日期已变，另发新信", "the date has moved: another letter goes"),
     "address_held_back": ("该地址已停用", "the address is held back"),
+    "not_overseen": ("已不由该单位督办", "that body oversees it no more"),
+    "answered": ("已有答复", "answered since"),
     "another_unit": ("事项已归其他单位", "the matter is another unit's now"),
     "closed": ("事项已办结", "the matter is closed"),
     "open_again": ("事项又已打开", "the matter is open again"),
@@ -75,6 +81,7 @@ COUNTS: Words = {
     "settled": ("由暂定转为确定", "settled"),
     "days": ("日", "days"),
     "put_off": ("推迟", "put off"),
+    "climbed": ("督办上一级", "to the next rung"),
     "called": ("唤起", "called"),
     "approved": ("放行", "approved"),
     "too_early": ("仍在投递", "too early"),
@@ -109,6 +116,7 @@ _STAGES: Words = {
     "moved": ("日期变动", "date moved"),
     "closed": ("事项办结", "closed"),
     "undeliverable": ("", ""),
+    **{rung: (RUNGS[Language.ZH][rung], RUNGS[Language.EN][rung]) for rung in Rung},
 }
 
 

@@ -2,6 +2,10 @@
 
 from collections.abc import Mapping
 
+from service.domain.rungs import Rung
+from service.letters.letter import Language
+from service.letters.rungs import RUNGS
+
 AUDITED: Mapping[str, tuple[str, str]] = {
     "account": ("账户", "account"),
     "contact": ("联系人", "contact"),
@@ -54,6 +58,8 @@ CHOICES: Mapping[str, tuple[str, str]] = {
     "days_before": ("提前几天提醒", "reminders, days before"),
     "director_from_days": ("提前多少天起同时提醒负责人", "the director too, from so many days before"),
     "weeks_without_end": ("逾期后每周提醒，至多几周", "weekly reminders after the day, at most so many"),
+    "ladder": ("督办阶梯，由低到高", "the ladder, the lowest rung first"),
+    "grace": ("几个工作日无答复即上一级", "working days of silence before the next rung"),
 }
 
 CHOSEN: Mapping[str, tuple[str, str]] = {
@@ -63,6 +69,7 @@ CHOSEN: Mapping[str, tuple[str, str]] = {
     "none": ("不变", "stays"),
     "True": ("是", "yes"),
     "False": ("否", "no"),
+    **{rung: (RUNGS[Language.ZH][rung], RUNGS[Language.EN][rung]) for rung in Rung},
 }
 
 HOLIDAY_COUNTS: Mapping[str, tuple[str, str]] = {

@@ -37,7 +37,11 @@ RECORD_TERMS: Mapping[str, Words] = {
         "source_url": ("来源", "source"),
         "uscc": ("统一社会信用代码", "code"),
     },
-    "owner": {"enterprise": ("企业", "enterprise"), "unit": ("推荐单位", "unit")},
+    "owner": {
+        "enterprise": ("企业", "enterprise"),
+        "unit": ("推荐单位", "unit"),
+        "overseer": ("上级督办单位", "overseer"),
+    },
     "language": {"zh": ("中文", "Chinese"), "en": ("英文", "English")},
     "decision": {
         "": ("待决定", "undecided"),
@@ -54,6 +58,7 @@ RECORD_TERMS: Mapping[str, Words] = {
         "reply_day_unknown": ("答复或整改期限不明", "Day to reply or rectify by not known"),
         "lapsed_undecided": ("已视为失效，结果待定", "Presumed lapsed, undecided"),
         "result_awaited": ("已申请，结果待登记", "Applied for, result awaited"),
+        "rung_empty": ("督办阶梯有一级无人可报", "Nobody to tell on a rung of the ladder"),
         "plan_finished": ("提醒已全部发出仍未办结", "All reminders sent, still open"),
         "unit_missing": ("未登记推荐单位", "No recommending unit"),
         "unidentified": ("缺统一社会信用代码", "Enterprise without its code"),

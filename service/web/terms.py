@@ -47,6 +47,7 @@ _TERMS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "reminder": ("提醒", "reminder"),
         "correction": ("更正", "correction"),
         "cancellation": ("取消", "cancellation"),
+        "escalation": ("上报督办", "escalation"),
         "list": ("督办清单", "list"),
         "undeliverable": ("联系人失效", "address failed"),
         "canary": ("自检", "self-check"),

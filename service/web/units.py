@@ -7,8 +7,9 @@ from starlette.responses import Response
 from service.domain.errors import RequestRefused
 from service.domain.obligation import Kind
 from service.domain.unit_rules import UnitRule, month_and_day
-from service.flows import contacts, rounds, units
+from service.flows import contacts, overseers, rounds, units
 from service.flows.units import Ruled, Standing
+from service.letters.rungs import RUNGS
 from service.store.console import units as console
 from service.store.database import reading
 from service.store.rules import Act
@@ -84,9 +85,10 @@ def _one(asked: Asked, status: int = 200, *, refusal: str = "", foreseen: Ruled 
     found = _standing(asked)
     with reading(asked.house.engine) as connection:
         count = console.recommended(connection, asked.scope, found.unit.id).get(found.unit.id, 0)
+    above = {"above": overseers.standings(asked.house.desk, found.unit.id), "rungs": RUNGS[asked.language]}
     typed = {name: asked.field(name) for name in _RULE}
     known: dict[str, Any] = {"refusal": refusal, "foreseen": foreseen, "typed": typed, "own": units.OWN}
-    return asked.page("units/one.html", status, found=found, count=count, **known)
+    return asked.page("units/one.html", status, found=found, count=count, **above, **known)
 
 
 def _standing(asked: Asked) -> Standing:

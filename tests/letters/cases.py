@@ -10,7 +10,8 @@ from service.domain.escalation import Cadence
 from service.domain.listing import Mark, Said, Section
 from service.domain.obligation import MILESTONES, Closed, Holder, Kind
 from service.domain.periods import printed_end
-from service.letters.letter import DigestLetter, ListLetter, ListRow, Matter, MatterLetter, Notice
+from service.domain.rungs import Rung
+from service.letters.letter import DigestLetter, ListLetter, ListRow, Matter, MatterLetter, Notice, Silence
 from tests.letters.facts import REST_DAY_END, by_hand, duty, letter, list_letter, matter, row
 
 DUTIES = (Kind.LIST_REPORT, Kind.ANNUAL_ROUND)
@@ -30,7 +31,38 @@ def cases() -> dict[str, MatterLetter]:
             "late": late + timedelta(5),
         }
         found |= {f"reminder-{_name(about)}-{stands}": letter(about=about, today=day) for stands, day in days.items()}
-    return found | _reminder_cases() | _duty_cases() | _by_hand_cases() | _milestone_cases() | _closing_cases(review)
+    found |= _reminder_cases() | _duty_cases() | _by_hand_cases() | _milestone_cases() | _closing_cases(review)
+    return found | _ladder_cases(review)
+
+
+def _ladder_cases(review: Matter) -> dict[str, MatterLetter]:
+    """Letters to superior bodies: about an enterprise's matter as it stands, a unit's duty, and copies to SASAC."""
+    group, safe, late = UnitKind.CENTRAL_GROUP, review.dates.safe_due_on, review.dates.late_after
+    days = {
+        **{"ahead": safe - timedelta(14), "today": safe, "suggested_passed": safe + timedelta(1)},
+        **{"late": late + timedelta(5), "ended": date(2028, 12, 13)},
+    }
+    found = {f"escalation-{stands}": _unanswered(review, Rung.PROVINCE, day) for stands, day in days.items()}
+    for about in (
+        duty(Kind.ANNUAL_REPORT, of=group),
+        duty(Kind.LIST_REPORT, of=group),
+        duty(Kind.ANNUAL_ROUND, of=group),
+    ):
+        found[f"escalation-copy_of_{about.kind}"] = _unanswered(about, Rung.SASAC)
+    once = Silence(Rung.MINISTRY, 1, date(2026, 8, 31))
+    found["escalation-of_duty"] = _unanswered(duty(Kind.ANNUAL_REPORT), Rung.MINISTRY)
+    found["escalation-of_inquiry"] = replace(_unanswered(matter(Kind.INQUIRY_REPLY), Rung.MINISTRY), silence=once)
+    found["escalation-of_acceptance"] = _unanswered(matter(Kind.PRELIMINARY_ACCEPTANCE), Rung.MINISTRY)
+    found["escalation-of_change"] = _unanswered(matter(Kind.MAJOR_CHANGE_FILING), Rung.CITY)
+    untold = _unanswered(review, Rung.CITY)
+    found["escalation-undelivered"] = replace(untold, silence=Silence(Rung.CITY, 0, None))
+    found["escalation-answered_before"] = replace(untold, silence=Silence(Rung.CITY, 0, None, answered=True))
+    return found
+
+
+def _unanswered(about: Matter, rung: Rung, today: date | None = None) -> MatterLetter:
+    told = letter(Notice.ESCALATION, about, today, invite=None)
+    return replace(told, silence=Silence(rung, 5, told.today - timedelta(23)), answer_link="")
 
 
 def _duty_cases() -> dict[str, MatterLetter]:

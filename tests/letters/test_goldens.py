@@ -33,6 +33,8 @@ IN_HTML = {
     "correction",
     "cancellation-filed",
     "digest",
+    "escalation-late",
+    "escalation-copy_of_annual_report",
     "list",
     "list-own",
 }

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from service.domain.certification import Level, UnitKind
 from service.domain.obligation import INFORMATION, MILESTONES, Holder, Kind
+from service.domain.rungs import Rung
 from service.letters.articles import article_of
 from service.letters.letter import Language, Letter, MatterLetter, Notice
 from service.letters.standing import is_voluntary
@@ -61,9 +62,10 @@ def test_no_letter_says_that_anything_was_cancelled_or_calls_anybody_late(facts:
 def test_a_letter_says_how_to_record_that_it_is_done_unless_it_is_over(facts: MatterLetter) -> None:
     letter = write(facts)
     about = facts.matter
-    told_only = facts.notice is Notice.CANCELLATION or about.kind in INFORMATION or is_voluntary(about)
+    told_only = facts.notice in (Notice.CANCELLATION, Notice.ESCALATION)
+    told_only = told_only or about.kind in INFORMATION or is_voluntary(about)
     for body in (letter.text, letter.html):
-        assert (facts.answer_link in body) == (not told_only)
+        assert (facts.answer_link in body and "/answer/" in body) == (not told_only)
         assert "duban " not in body, "its reader has no command line"
 
 
@@ -130,6 +132,22 @@ def test_a_unit_is_spoken_to_as_the_unit() -> None:
     assert "请向建设单位了解情况" in text
 
 
+LADDER = {name: facts for name, facts in EVERY.items() if facts.notice is Notice.ESCALATION}
+
+
+@pytest.mark.parametrize("facts", LADDER.values(), ids=LADDER)
+def test_a_superior_body_is_asked_for_nothing_that_is_its_holders_and_told_that_it_is_a_copy(
+    facts: MatterLetter,
+) -> None:
+    written = write(facts)
+    assert (written.calendar, written.method) == (None, None)
+    assert not re.search(r"https?://|回复本邮件|reply to this letter|贵集团|日历邀请|invitation", written.text)
+    copied = facts.silence is not None and facts.silence.rung is Rung.SASAC
+    assert written.subject.startswith(("【抄送】", "Copy: ") if copied else ("【督办】", "Escalation: "))
+    assert ("故将本信抄送贵单位" in written.text or "gets a copy of this letter" in written.text) == copied
+    assert not re.search(r"已取消|withdrawn|逾期", written.text.split("\n\n")[1])
+
+
 def test_there_are_letters_of_each_sort() -> None:
     assert {facts.matter.kind for facts in OF_UNITS.values()} == {
         Kind.LIST_REPORT,
@@ -156,7 +174,8 @@ def test_only_a_central_group_sends_a_copy_and_not_of_what_article_18_2_asks(fac
     if facts.notice is not Notice.CANCELLATION:
         assert bool(re.search("国务院国资委|SASAC", said)) == copied
     addressed = "贵集团" if facts.matter.unit_kind is UnitKind.CENTRAL_GROUP else "贵单位"
-    assert facts.envelope.to.language is Language.EN or addressed in said
+    to_its_superior = facts.notice is Notice.ESCALATION
+    assert facts.envelope.to.language is Language.EN or to_its_superior or addressed in said
 
 
 @pytest.mark.parametrize("facts", CHANCES.values(), ids=CHANCES)

@@ -55,7 +55,7 @@ def test_what_was_previewed_is_put_in_force_with_its_author(site: Site, house: H
     assert (parsed(row.document).version, row.author) == ("2028-1", "account:1")
     assert "2028-1" in {each.policy for each in house.rows(obligation)}
     assert [each.details for each in house.rows(audit) if each.action == "policy_applied"] == [
-        {"version": "2028-1", "was": "2026-2"}
+        {"version": "2028-1", "was": "2026-3"}
     ]
     assert "现行" in visit.get("/policy").text
     assert "strict_before = false" in visit.get("/policy/1").text

@@ -12,6 +12,7 @@ from service.domain.obligation import Holder
 from service.domain.people import Contact, OwnerKind
 from service.domain.visitors import Scope
 from service.store import failures
+from service.store.climbing import overseer
 from service.store.people import contacts_by_ids
 from service.store.postal import returned
 from service.store.scoped import certifications_in, contacts_in, deliveries_in, enterprises_in
@@ -138,18 +139,22 @@ def _speaks_of(words: str) -> ColumnElement[bool]:
     key = normalise_name(words)
     owners = select(enterprise.c.id).where(enterprise.c.name_key.contains(key, autoescape=True))
     units = select(unit.c.id).where(unit.c.name_key.contains(key, autoescape=True))
+    superior = select(overseer.c.id).where(overseer.c.name_key.contains(key, autoescape=True))
     return or_(
         contact.c.name.contains(words, autoescape=True),
         func.lower(contact.c.address).contains(words.lower(), autoescape=True),
         and_(contact.c.owner_kind == OwnerKind.ENTERPRISE, contact.c.owner_id.in_(owners)),
         and_(contact.c.owner_kind == OwnerKind.UNIT, contact.c.owner_id.in_(units)),
+        and_(contact.c.owner_kind == OwnerKind.OVERSEER, contact.c.owner_id.in_(superior)),
     )
 
 
 def _whole() -> Select[Any]:
     enterprises = select(enterprise.c.name).where(enterprise.c.id == contact.c.owner_id).scalar_subquery()
     units = select(unit.c.name).where(unit.c.id == contact.c.owner_id).scalar_subquery()
-    owner = case((contact.c.owner_kind == OwnerKind.ENTERPRISE, enterprises), else_=units)
+    superior = select(overseer.c.name).where(overseer.c.id == contact.c.owner_id).scalar_subquery()
+    kind = contact.c.owner_kind
+    owner = case((kind == OwnerKind.ENTERPRISE, enterprises), (kind == OwnerKind.OVERSEER, superior), else_=units)
     letters = select(func.max(delivery.c.id)).where(delivery.c.contact_id == contact.c.id).scalar_subquery()
     return select(contact.c.id, cast(owner, String).label("owner"), letters.label("letter"))
 

@@ -12,6 +12,7 @@ from service.domain.delivery import FOR_NOBODY_ELSE, Purpose, State
 from service.domain.obligation import Holder, Kind
 from service.domain.people import OwnerKind
 from service.domain.visitors import Scope
+from service.store.climbing import overseer
 from service.store.measures import FAILED_FOR_GOOD
 from service.store.obligations import SUBJECT
 from service.store.scoped import deliveries_in, enterprises_in
@@ -47,8 +48,8 @@ class Wanted:
 class Listed:
     """A delivery without the person's name or address.
 
-    ``owner`` is the enterprise or unit whose person it went to, empty for ourselves; ``kind`` and the names are None
-    where it is not about such a matter.
+    ``owner`` is the enterprise, unit or overseer whose person it went to, empty for ourselves; ``kind`` and the names
+    are None where it is not about such a matter.
     """
 
     id: int
@@ -110,7 +111,7 @@ def _told() -> Select[Any]:
         select(
             delivery,
             contact.c.role,
-            func.coalesce(owner_enterprise.c.name, owner_unit.c.name, "").label("owner"),
+            func.coalesce(owner_enterprise.c.name, owner_unit.c.name, overseer.c.name, "").label("owner"),
             obligation.c.kind,
             obligation.c.holder,
             certification.c.id.label("certification_id"),
@@ -120,6 +121,7 @@ def _told() -> Select[Any]:
         .join(contact, contact.c.id == delivery.c.contact_id)
         .outerjoin(owner_enterprise, and_(of[0] == OwnerKind.ENTERPRISE, owner_enterprise.c.id == of[1]))
         .outerjoin(owner_unit, and_(of[0] == OwnerKind.UNIT, owner_unit.c.id == of[1]))
+        .outerjoin(overseer, and_(of[0] == OwnerKind.OVERSEER, overseer.c.id == of[1]))
         .outerjoin(obligation, about)
         .outerjoin(certification, certification.c.id == obligation.c.certification_id)
         .outerjoin(enterprise, enterprise.c.id == certification.c.enterprise_id)

@@ -12,6 +12,7 @@ from service.domain.delivery import WAITING, Purpose, State
 from service.domain.people import Contact, OwnerKind
 from service.store import failures, lists
 from service.store.answering import answer
+from service.store.climbing import overseer
 from service.store.doors import session, sign_in
 from service.store.kept import intake_change, letter
 from service.store.people import contacts_by_ids
@@ -21,6 +22,7 @@ from service.store.tables import attempt, certification, contact, delivery, ente
 _BY_OTHERS_WORDS = (State.REFUSED, State.UNKNOWN, State.BOUNCED, State.PLANNED)
 """In these states the reason is what a relay or a mailbox said, which may name the address."""
 
+_OWNERS = {OwnerKind.ENTERPRISE: enterprise, OwnerKind.UNIT: unit, OwnerKind.OVERSEER: overseer}
 _OF_A_PERSON = ("name", "address", "note")
 """What an answer says of a person; the number of a receipt, say, is none of it."""
 
@@ -49,8 +51,8 @@ def hold(connection: Connection, id: int) -> None:
 
 
 def owner_name(connection: Connection, found: Contact) -> str:
-    """The name of the enterprise or unit whose person it is; empty for one that was erased."""
-    table = {OwnerKind.ENTERPRISE: enterprise, OwnerKind.UNIT: unit}.get(found.owner_kind)
+    """The name of the enterprise, unit or overseer whose person it is; empty for one that was erased."""
+    table = _OWNERS.get(found.owner_kind)
     if table is None:
         return ""
     return str(connection.execute(select(table.c.name).where(table.c.id == found.owner_id)).scalar_one())
@@ -94,7 +96,7 @@ def telling(connection: Connection, found: Contact) -> list[int]:
     units = (
         recommended
         if found.owner_kind is OwnerKind.ENTERPRISE
-        else select(unit.c.id).where(unit.c.id == found.owner_id)
+        else select(unit.c.id).where(unit.c.id == (found.owner_id if found.owner_kind is OwnerKind.UNIT else 0))
     )
     planned = select(unit_list.c.id).where(unit_list.c.unit_id.in_(units))
     listed = (delivery.c.subject_kind == lists.SUBJECT) & delivery.c.subject_id.in_(planned)

@@ -2,9 +2,9 @@
 
 from alembic import context
 
-from service.store import answering, doors, kept, postal, queue, rulebook, tables
+from service.store import answering, climbing, doors, kept, postal, queue, rulebook, tables
 
-PARTS = (tables, rulebook, postal, doors, kept, answering, queue)
+PARTS = (tables, rulebook, postal, doors, kept, answering, climbing, queue)
 """Each adds its tables to the one metadata."""
 
 context.configure(
