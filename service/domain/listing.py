@@ -54,8 +54,8 @@ class Reached:
 def section_of(matter: Obligation, today: date, reached: Reached, *, claimed: bool, climbed: bool = False) -> Section:
     """The one section of a row: what the unit does itself, what it has to confirm, and then what is worst.
 
-    ``climbed`` says that silence has brought its ladder to the unit. Nobody is called late before ``late_after`` has
-    passed, nor where an application is on record.
+    ``climbed`` says that its ladder has come to the unit: then one reminder without an answer is silence. Nobody is
+    called late before ``late_after`` has passed, nor where an application is on record.
     """
     if matter.holder is Holder.UNIT and matter.kind not in MILESTONES:
         return Section.OWN
@@ -69,7 +69,7 @@ def section_of(matter: Obligation, today: date, reached: Reached, *, claimed: bo
         return Section.OVERDUE
     if not reached.reachable:
         return Section.UNDELIVERABLE
-    return Section.SILENT if climbed or reached.unanswered >= SILENT_AFTER else Section.COMING
+    return Section.SILENT if reached.unanswered >= (1 if climbed else SILENT_AFTER) else Section.COMING
 
 
 @dataclass(frozen=True)

@@ -36,7 +36,7 @@ def prepare(desk: Desk, moment: Moment, claimed: Sequence[Delivery], today: date
     """The facts of each claimed delivery as they are now; a matter closed or moved since yields no letter."""
     prepared = Prepared()
     contacts = people.contacts_by_ids(moment.connection, {delivery.contact_id for delivery in claimed})
-    on_matters = [delivery for delivery in claimed if _is_to_its_holder(delivery)]
+    on_matters = [delivery for delivery in claimed if is_to_its_holder(delivery)]
     stored = obligations.by_ids(moment.connection, {delivery.subject_id for delivery in on_matters})
     abouts = by_subjects(moment.connection, {each.subject for each in stored.values()})
     offered = invites.of_obligations(moment.connection, list(stored))
@@ -62,7 +62,8 @@ def prepare(desk: Desk, moment: Moment, claimed: Sequence[Delivery], today: date
     return prepared
 
 
-def _is_to_its_holder(delivery: Delivery) -> bool:
+def is_to_its_holder(delivery: Delivery) -> bool:
+    """Whether a delivery is about a matter and for whoever holds it: these alone have it in their calendars."""
     return delivery.subject_kind == obligations.SUBJECT and delivery.purpose is not Purpose.ESCALATION
 
 

@@ -1,7 +1,8 @@
 """Forecast: what would be sent on which day, by the plan and the record as they stand, without sending or writing.
 
 What is planned already is in the outbox (``duban deliveries --state planned``) and not foreseen again; a matter that
-is opened later, as the report of a coming year is, cannot be foreseen from the record: a simulation shows it.
+is opened later, as the report of a coming year is, cannot be foreseen from the record, nor how far silence will carry
+a matter up its ladder: a simulation shows both.
 """
 
 from collections import Counter, defaultdict

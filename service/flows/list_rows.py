@@ -35,7 +35,7 @@ def _told(now: Moment, stored: Sequence[Stored], today: date, before: Sequence[P
     contacts = contacts_by_owner(now.connection, abouts.values())
     reached, claimed = chased.reached(now.connection, ids), chased.claimed(now.connection, ids)
     answered = answers.of_obligations(now.connection, ids)
-    climbing, quiet = ladders.present(now.connection, ids), answers.quiet(now.connection, ids)
+    climbing = ladders.present(now.connection, ids)
     for each in stored:
         matter, dates = each.obligation, each.obligation.dates
         people_told = audience(contacts.get(owner_of(matter.holder, abouts[each.subject]), []), director_too=True)
@@ -44,12 +44,11 @@ def _told(now: Moment, stored: Sequence[Stored], today: date, before: Sequence[P
         last = next(iter(answered.get(each.id, ())), None)
         ladder = climbing.get(each.id)
         climbed = ladder is not None and ladder.came_to(Rung.UNIT)
-        silent = climbed and quiet.get(each.id, date.min) < today
         said = None if last is None else Said(last.kind, last.at.astimezone(LEGAL_ZONE).date(), last.decision)
         row = Told(
             obligation_id=each.id,
             revision=each.revision,
-            section=section_of(matter, today, far, claimed=each.id in claimed, climbed=silent),
+            section=section_of(matter, today, far, claimed=each.id in claimed, climbed=climbed),
             mark=Mark.NONE,
             pending=matter.pending,
             provisional=dates.provisional,

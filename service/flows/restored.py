@@ -16,12 +16,11 @@ from service.domain.errors import RequestRefused
 from service.domain.flood import NO_GUARD
 from service.flows.desk import LEGAL_ZONE, Desk, Moment, moment, recorded
 from service.flows.escalate import escalate
-from service.flows.facts import told
+from service.flows.facts import is_to_its_holder, told
 from service.flows.remind import scan
 from service.store import invites, obligations, queue, restored, runs
 from service.store.database import reading
 from service.store.invites import Offered
-from service.store.obligations import SUBJECT
 from service.store.snapshot import copied
 
 _COUNTED_FROM = datetime(2026, 1, 1, tzinfo=UTC)
@@ -103,7 +102,7 @@ def _take_as_sent(desk: Desk, lost_at: datetime, sequence: int) -> Counter[tuple
     """End what waits, and note that each calendar was told what the letter would have said."""
     with moment(desk) as now:
         ended = restored.take_as_sent(now.connection, lost_at, now.now)
-        matters = [delivery for delivery in ended if delivery.subject_kind == SUBJECT]
+        matters = [delivery for delivery in ended if is_to_its_holder(delivery)]
         for start in range(0, len(matters), _BATCH):
             _note_as_told(now, matters[start : start + _BATCH], sequence)
     return Counter((str(delivery.purpose), delivery.stage) for delivery in ended)

@@ -45,6 +45,18 @@ def test_a_row_stands_in_one_section(
     assert section_of(matter, today, reached, claimed=claimed) is section
 
 
+@pytest.mark.parametrize(("unanswered", "section"), [(0, Section.COMING), (1, Section.SILENT), (3, Section.SILENT)])
+def test_once_a_ladder_came_to_the_unit_one_reminder_without_an_answer_is_silence(
+    unanswered: int, section: Section
+) -> None:
+    reached = replace(SILENT, unanswered=unanswered)
+    assert section_of(REVIEW, SAFE, reached, claimed=False, climbed=True) is section
+    assert section_of(REVIEW, SAFE, replace(reached, reachable=False), claimed=False, climbed=True) is (
+        Section.UNDELIVERABLE
+    )
+    assert section_of(REVIEW, LATE_AFTER + DAY, reached, claimed=False, climbed=True) is Section.OVERDUE
+
+
 ROW = Told(
     **{"obligation_id": 7, "revision": 0, "section": Section.COMING, "mark": Mark.NONE},  # type: ignore[arg-type]
     **{"pending": False, "provisional": False, "ends_on": DATES.ends_on, "due_on": DATES.due_on},  # type: ignore[arg-type]

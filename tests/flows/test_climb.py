@@ -6,6 +6,7 @@ from datetime import date, timedelta
 import pytest
 
 from service.domain.answer import Answer
+from service.domain.delivery import Refused, Sent, Verdict
 from service.domain.errors import RequestRefused
 from service.domain.findings import Code, Whose
 from service.domain.flood import Flood
@@ -13,12 +14,12 @@ from service.domain.lifecycle import EventType
 from service.domain.rungs import OVERSEEING, Rung
 from service.domain.unit_rules import UnitRule
 from service.domain.visitors import EVERYTHING, Actor, ActorKind
-from service.flows import answers, contacts, escalate, overseers, remind, units
+from service.flows import answers, contacts, escalate, overseers, remind, restored, units
 from service.flows.findings import find
 from service.flows.policy import put_in_force
 from service.flows.simulate import simulate
 from service.store.climbing import ladder, overseer, passed_rung
-from service.store.tables import contact, delivery, obligation, run
+from service.store.tables import contact, delivery, invite, obligation, run
 from tests.house import DIRECTOR, EXCELLENCE, House, Received
 from tests.workbooks import matters
 
@@ -315,3 +316,22 @@ def test_a_flood_holds_what_goes_up_the_ladder_with_all_the_rest(whole: House) -
     whole.desk = replace(whole.desk, flood=Flood(1, 1))
     scanned = whole.scan(date(2026, 2, 26))
     assert (scanned.planned, scanned.quarantined) == (1, 2), "two reminders and a letter to the city"
+
+
+def test_after_a_restore_no_superior_body_is_taken_to_have_it_in_its_calendar(whole: House) -> None:
+    pass_days(whole, BEGINS, date(2026, 2, 25))
+    done = restored.take_over(whole.desk, date(2026, 2, 26), date(2026, 2, 26))
+    assert done.assumed["escalation", "city"] == 1
+    kinds = {row.id: row.owner_kind for row in whole.rows(contact)}
+    assert {kinds[row.contact_id] for row in whole.rows(invite)} == {"enterprise"}
+
+
+def test_a_letter_that_comes_back_goes_to_another_person_of_that_body(whole: House) -> None:
+    meet(whole, "overseer", "甲市局（演示）", "second@x.example", "backup")
+    pass_days(whole, BEGINS, date(2026, 2, 25))
+    whole.wire.answer = lambda parcel: (
+        Refused("550 no such user", 550, Verdict.ADDRESS) if parcel.recipient == "city@x.example" else Sent("250 ok")
+    )
+    whole.scan(date(2026, 2, 26))
+    whole.deliver(date(2026, 2, 26))
+    assert "second@x.example" in {letter.to for letter in whole.letters()}

@@ -126,7 +126,7 @@ def test_a_letter_that_failed_puts_its_row_there_and_a_later_one_that_went_takes
     assert statuses(told(begun, MONDAY)) == {"企业1有限公司": "退信或无联系人：建议日期未到"}
     begun.wire.answer = lambda _: Sent("250")
     begun.sent(date(2028, 8, 23))
-    assert statuses(told(begun, MONDAY + 2 * WEEK)) == {"企业1有限公司": "即将到期：建议日期未到"}
+    assert statuses(told(begun, MONDAY + 2 * WEEK)) == {"企业1有限公司": "多次提醒未答复：建议日期未到"}
 
 
 def test_a_past_list_is_made_again_as_it_was_told(begun: House) -> None:

@@ -176,7 +176,8 @@ def _unreached() -> ColumnElement[bool]:
     other = delivery.alias()
     names = ("revision", "purpose", "stage")
     the_same = and_(*(other.c[name] == delivery.c[name] for name in names))
-    newer = and_(other.c.id > delivery.c.id, other.c.purpose.in_(_REMINDING))
+    to_its_holder = delivery.c.purpose != Purpose.ESCALATION
+    newer = and_(other.c.id > delivery.c.id, other.c.purpose.in_(_REMINDING), to_its_holder)
     reached = exists().where(
         other.c.subject_kind == delivery.c.subject_kind,
         other.c.subject_id == delivery.c.subject_id,
