@@ -67,4 +67,4 @@ def test_a_reminder_counts_as_told_once_it_is_sent_and_on_its_business_day(one: 
     later = TODAY + timedelta(days=30)
     one.sent(later)
     with one.engine.begin() as connection:
-        assert chased.reached(connection, [1, 2]) == {1: Reached(2, later, 2, reachable=True)}
+        assert chased.reached(connection, [1, 2]) == {1: Reached(2, later, 2, reachable=True, silent_since=TODAY)}
