@@ -27,6 +27,7 @@ READING = {
     "forecast",
     "simulate",
     "overrides",
+    "overseers",
     "rounds",
     "units",
     "users",

@@ -32,7 +32,7 @@ def test_the_house_reads_the_policy_in_words(site: Site) -> None:
 def test_the_document_to_change_is_the_one_in_force_with_the_next_version(site: Site) -> None:
     visit = site.as_ops()
     page = visit.get("/policy/edit")
-    assert "version = &#34;2026-3&#34;" in page.html
+    assert "version = &#34;2026-4&#34;" in page.html
     apply(visit)
     assert "version = &#34;2028-2&#34;" in visit.get("/policy/edit").html
 
