@@ -6,14 +6,15 @@ record closes it).
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 
 from service.domain.delivery import Purpose, State
+from service.domain.digest import Hours
 from service.domain.ladder import Ladder, begun, climbed, climbs_on, next_look, rungs_of
 from service.domain.obligation import Holder, Subject
 from service.domain.people import Contact, Owner, Role, owner_of
 from service.domain.rungs import OVERSEEING, Rung
-from service.flows.desk import Moment, Tally
+from service.flows.desk import Moment, Tally, opening
 from service.flows.matters import About, choices_of, contacts_by_owner
 from service.flows.overseeing import Overseeing, overseeing, unit_of
 from service.store import answers, deliveries, ladders, obligations
@@ -52,11 +53,13 @@ def begin(
     ladders.begin(now.connection, new, today)
 
 
-def climb(now: Moment, today: date, held_in: int | None, tally: Tally) -> bool:
+def climb(now: Moment, today: date, held_in: int | None, hours: Hours | None, tally: Tally) -> bool:
     """Look at one batch of the ladders whose day has come; whether there may be another.
 
-    ``held_in`` is the quarantine that holds the letters that this leads to, None where they may go.
+    ``held_in`` is the quarantine that holds the letters that this leads to, None where they may go; outside ``hours``
+    they wait until those begin.
     """
+    opens_at = opening(now, hours)
     due = ladders.take_due(now.connection, today, _BATCH)
     stored = _still_climbing(now, due)
     quiet = answers.quiet(now.connection, list(stored))
@@ -77,7 +80,7 @@ def climb(now: Moment, today: date, held_in: int | None, tally: Tally) -> bool:
             ladder = climbed(found, today, [rung for rung, theirs in people.items() if theirs])
             if ladder.rung is not found.rung:
                 tally.counts["climbed"] += 1
-                plans += _letters(matter, ladder.rung, people[ladder.rung], held_in)
+                plans += _letters(matter, ladder.rung, people[ladder.rung], held_in, opens_at)
         looked.append((key, ladder, next_look(ladder, until, now.workdays)))
     ladders.keep(now.connection, looked, today)
     planned = deliveries.plan(now.connection, plans, today, now.now)
@@ -107,9 +110,11 @@ def _directors(contacts: Sequence[Contact]) -> list[Contact]:
     return [contact for contact in contacts if contact.working and contact.role is Role.DIRECTOR]
 
 
-def _letters(stored: Stored, rung: Rung, people: Sequence[Contact], held_in: int | None) -> list[Plan]:
+def _letters(
+    stored: Stored, rung: Rung, people: Sequence[Contact], held_in: int | None, opens_at: datetime | None
+) -> list[Plan]:
     if rung not in OVERSEEING:
         return []
     state = State.PLANNED if held_in is None else State.HELD
     about = (SUBJECT, stored.id, stored.revision, Purpose.ESCALATION, rung)
-    return [Plan(*about, contact.id, state, held_in) for contact in people]
+    return [Plan(*about, contact.id, state, held_in, not_before=opens_at) for contact in people]

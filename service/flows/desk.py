@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Engine
 
-from service.domain.digest import LETTERS_A_DAY
+from service.domain.digest import LETTERS_A_DAY, Hours
 from service.domain.errors import RequestRefused
 from service.domain.flood import DEFAULT_GUARD, Flood
 from service.domain.rulebook import Rulebook
@@ -96,6 +96,11 @@ class Moment:
     def with_rulebook_changed(self) -> "Moment":
         """The same transaction, with the rulebook as it stands now."""
         return Moment(self.connection, self.now)
+
+
+def opening(now: Moment, hours: Hours | None) -> datetime | None:
+    """From when on a letter that can wait may go, if it keeps to ``hours``; None where it keeps to none."""
+    return None if hours is None else hours.next(now.now.astimezone(LEGAL_ZONE), now.workdays)
 
 
 @contextmanager

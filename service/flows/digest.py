@@ -72,7 +72,8 @@ def _digest(desk: Desk, number: int, members: Sequence[Due]) -> Due:
     facts = [replace(each.matter, envelope=envelope) for each in members if each.matter is not None]
     letter: MatterLetter | DigestLetter = facts[0]
     if len(facts) > 1:
-        letter = DigestLetter(envelope, tuple(facts), desk.links.to(STOP, number))
+        stops = any(each.notice is not Notice.ESCALATION for each in facts)
+        letter = DigestLetter(envelope, tuple(facts), desk.links.to(STOP, number) if stops else "")
     return Due(
         envelope,
         partial(as_is, letter),

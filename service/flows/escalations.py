@@ -51,7 +51,7 @@ def prepare_escalations(
         silence = Silence(rung, known.unanswered, known.silent_since, answered=matter.id in answered)
         letter = _letter(desk, moment, delivery, matter, about, contact, today, silence)
         deadline = datetime.combine(matter.obligation.dates.late_after, time.max, LEGAL_ZONE)
-        prepared.letters.append(Due(letter.envelope, partial(as_is, letter), None, deadline))
+        prepared.letters.append(Due(letter.envelope, partial(as_is, letter), (), deadline, letter))
 
 
 def _no_letter(delivery: Delivery, matter: Stored, contact: Contact) -> tuple[State, str] | None:

@@ -17,7 +17,7 @@ from service.domain.digest import Hours, count, urgent_until
 from service.domain.people import NO_UNIT, Contact, audience, owner_of
 from service.domain.plan import MOVED, Stage, aloud, ideal, reached, stages
 from service.flows.climb import begin, climb
-from service.flows.desk import LEGAL_ZONE, Desk, Moment, Progress, Tally, moment, recorded
+from service.flows.desk import Desk, Moment, Progress, Tally, moment, opening, recorded
 from service.flows.duties import end_rounds, open_coming
 from service.flows.matters import choices_of, contacts_by_owner
 from service.flows.quarantine import Guard, guard, let_go
@@ -65,7 +65,8 @@ def scan(
         while more:
             more = _in_moment(desk, undone, look)
             _told(progress, tally)
-        while _in_moment(desk, undone, partial(climb, today=today, held_in=on_guard.held_in, tally=tally)):
+        climbing = partial(climb, today=today, held_in=on_guard.held_in, hours=hours, tally=tally)
+        while _in_moment(desk, undone, climbing):
             pass
         planned = tally.counts["planned"]
         closing = partial(_after_looking, desk, today=today, on_guard=on_guard, planned=planned, before=before)
@@ -141,8 +142,7 @@ def _look(
     for offer in invites.of_obligations(now.connection, [stored.id for stored in due]).values():
         offered[offer.obligation_id].append(offer)
     quiet = answers.quiet(now.connection, [stored.id for stored in due])
-    opens_at = None if hours is None else hours.next(now.now.astimezone(LEGAL_ZONE), now.workdays)
-    plans = _Plans(scanned_on, urgent_until(today, now.workdays), opens_at)
+    plans = _Plans(scanned_on, urgent_until(today, now.workdays), opening(now, hours))
     for stored in due:
         about = abouts[stored.subject]
         owner = owner_of(stored.obligation.holder, about)

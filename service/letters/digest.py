@@ -19,6 +19,7 @@ _THE_SAME = (
     "far",
     "moved",
     "stands",
+    "so_far",
     "outlook",
     "closed_because",
     "where",

@@ -142,7 +142,8 @@ class MatterLetter:
 
 @dataclass(frozen=True)
 class DigestLetter:
-    """The facts of one letter about several matters of its reader, who can stop such letters at ``stop_link``."""
+    """The facts of one letter about several matters of its reader, who can stop such letters at ``stop_link``: it is
+    empty for a superior body, which is told of others' matters alone."""
 
     envelope: Envelope
     letters: tuple[MatterLetter, ...]

@@ -201,7 +201,20 @@ def digest_cases() -> dict[str, DigestLetter]:
     return {
         "digest": DigestLetter(several[0].envelope, several, stop),
         "digest-of_one_kind": DigestLetter(several[0].envelope, tuple(many), stop),
+        "digest-to_superior_body": DigestLetter(several[0].envelope, _above(), ""),
     }
+
+
+def _above() -> tuple[MatterLetter, ...]:
+    """What a ministry is told of two enterprises that are silent, and of a unit."""
+    silent = matter(Kind.REVIEW_APPLICATION)
+    another = replace(silent, obligation_id=32, enterprise="乙方演示有限公司", factory="二号智能工厂")
+    day = silent.dates.safe_due_on - timedelta(3)
+    return (
+        _unanswered(silent, Rung.MINISTRY, day),
+        _unanswered(another, Rung.MINISTRY, day),
+        _unanswered(duty(Kind.ANNUAL_REPORT), Rung.MINISTRY),
+    )
 
 
 def list_cases() -> dict[str, ListLetter]:
