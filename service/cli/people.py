@@ -1,4 +1,4 @@
-"""``duban contacts export|erase``: a person's data, shown or erased at their wish."""
+"""``duban contacts export|erase|revoke-links``: a person's data, shown or erased at their wish, and their links."""
 
 from typing import Annotated
 
@@ -7,7 +7,8 @@ import typer
 from service.cli.noted import OPERATOR
 from service.cli.terminal import house, print_json
 from service.domain.errors import RequestRefused
-from service.flows import personal
+from service.domain.visitors import EVERYTHING
+from service.flows import personal, persons
 
 Id = Annotated[int, typer.Argument(metavar="ID", min=1, max=2**31 - 1, help="联系人编号 / the contact's number")]
 
@@ -18,6 +19,7 @@ def add_to(app: typer.Typer) -> None:
     if family is not None:
         family.command()(export)
         family.command()(erase)
+        family.command()(revoke_links)
 
 
 def export(id: Id) -> None:
@@ -40,3 +42,10 @@ def erase(
     with house() as opened:
         personal.erase(opened.desk, id, OPERATOR)
     typer.echo(f"已删除 / erased: {id}")
+
+
+def revoke_links(id: Id) -> None:
+    """终止一名联系人持有的全部链接，并结束其登录 / end every link that a contact may hold, and their sessions."""
+    with house() as opened:
+        persons.end_links(opened.desk, EVERYTHING, id, OPERATOR)
+    typer.echo(f"已终止 / ended: {id}")

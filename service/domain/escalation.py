@@ -12,7 +12,10 @@ from service.domain.errors import RequestRefused
 from service.domain.workdays import Workdays
 
 _DAY = timedelta(days=1)
-_FIRST_HOUR, _LAST_HOUR = 8, 18
+HOURS = range(8, 19)
+"""The hours at which lists can go: those of the working day."""
+
+_FIRST_HOUR, _LAST_HOUR = HOURS[0], HOURS[-1]
 
 
 class Cadence(StrEnum):
@@ -137,7 +140,7 @@ def checked_day(weekday: int | None, hour: int | None) -> None:
     """Raises RequestRefused where a unit's weekday is not 0 to 6, or its hour not one of the working day."""
     if weekday is not None and not 0 <= weekday <= 6:
         raise RequestRefused("--weekday：请用 1（周一）至 7（周日）", "--weekday: give 1 (Monday) to 7 (Sunday)")
-    if hour is not None and not _FIRST_HOUR <= hour <= _LAST_HOUR:
+    if hour is not None and hour not in HOURS:
         raise RequestRefused(
             f"--hour：请用 {_FIRST_HOUR} 至 {_LAST_HOUR} 点", f"--hour: give an hour from {_FIRST_HOUR} to {_LAST_HOUR}"
         )

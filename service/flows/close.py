@@ -11,7 +11,7 @@ from service.domain.certification import Certification, Level
 from service.domain.errors import RequestRefused
 from service.domain.history import live
 from service.domain.lifecycle import Event, EventType
-from service.domain.obligation import SubjectKind
+from service.domain.obligation import Subject, SubjectKind
 from service.flows.desk import Desk, Moment, Tally, moment, recorded
 from service.flows.duties import refresh_duties
 from service.flows.recount import Change
@@ -63,7 +63,8 @@ def record(
 def record_in(now: Moment, certification: Certification, event: Event, author: str, note: str, today: date) -> Recorded:
     """The same within a transaction, which has to be given up where the event is refused."""
     certifications.hold(now.connection, [certification.id])
-    before = _on_record(now, certification)
+    of = Subject(SubjectKind.CERTIFICATION, certification.id)
+    before = on_record(now, of)
     log = certifications.logs(now.connection, [certification.id]).get(certification.id, [])
     life = live(certification.level, [*log, _last(event, log)], now.rulebook.footing(certification.unit_id))
     foresee(now, certification.unit_id, life)
@@ -76,15 +77,15 @@ def record_in(now: Moment, certification: Certification, event: Event, author: s
     if certification.level is Level.ADVANCED and certification.unit_id and event.type in _OF_LISTS:
         refreshed += refresh_duties(now, [certification.unit_id], today)
     number = certifications.logs(now.connection, [certification.id])[certification.id][-1].order
-    return Recorded(number, refreshed, _compared(before, _on_record(now, certification)))
+    return Recorded(number, refreshed, compared(before, on_record(now, of)))
 
 
-def _on_record(now: Moment, certification: Certification) -> list[Stored]:
-    of = SubjectKind.CERTIFICATION
-    return obligations.of_subjects(now.connection, of, [certification.id]).get(certification.id, [])
+def on_record(now: Moment, subject: Subject) -> list[Stored]:
+    """The matters of a certification or unit as they stand in this transaction."""
+    return obligations.of_subjects(now.connection, subject.kind, [subject.id]).get(subject.id, [])
 
 
-def _compared(before: Sequence[Stored], after: Sequence[Stored]) -> tuple[Change, ...]:
+def compared(before: Sequence[Stored], after: Sequence[Stored]) -> tuple[Change, ...]:
     """What is new or not as it was."""
     stood = {each.id: each for each in before}
     changes = []

@@ -11,6 +11,7 @@ from service.domain.certification import UnitKind, normalise_name
 from service.domain.errors import RequestRefused
 from service.domain.people import Contact, OwnerKind
 from service.domain.units import find_unit
+from service.domain.visitors import EVERYTHING, Scope, ScopeKind
 from service.flows.desk import Desk, moment, recorded
 from service.flows.holders import unit_ids, unit_recorded
 from service.flows.imported import By, Imported, begin, finish, given
@@ -20,6 +21,7 @@ from service.sheets.people import SheetContact
 from service.sheets.reading import File, read_file
 from service.sheets.sheet import CellFaulty, RowError, said
 from service.store import certifications, intakes, obligations, overseers, people
+from service.store.console import contacts as console
 from service.store.intakes import Change, Kind, On
 
 _CHUNK = 500
@@ -100,11 +102,20 @@ def _owners(connection: Connection, kind: OwnerKind, names: set[str]) -> dict[st
     return {name: found[name] | found[normalise_name(name)] for name in names}
 
 
-def the_owner(connection: Connection, kind: OwnerKind, name: str) -> int:
-    """The enterprise of this code or name, or the unit of this name. Raises RequestRefused where it is not just one."""
+def the_owner(connection: Connection, scope: Scope, kind: OwnerKind, name: str) -> int:
+    """The enterprise of this code or name, or the unit of this name: a unit names the enterprises that it recommends
+    and itself, an enterprise itself alone; a superior body is named by operations. Raises RequestRefused where it is
+    not just one.
+    """
+    if (scope.kind, kind) in ((ScopeKind.UNIT, OwnerKind.UNIT), (ScopeKind.ENTERPRISE, OwnerKind.ENTERPRISE)):
+        return scope.id
+    if scope.kind is ScopeKind.ENTERPRISE:
+        raise RequestRefused("只能登记本企业的联系人", "you can name people of your own enterprise alone")
     if kind is OwnerKind.UNIT:
         return unit_recorded(connection, name).id
-    return _only(kind, _owners(connection, kind, {name})[name], name)
+    if kind is OwnerKind.OVERSEER:
+        return _only(kind, _owners(connection, kind, {name})[name] if scope == EVERYTHING else set(), name)
+    return _only(kind, console.enterprises(connection, scope, _owners(connection, kind, {name})[name]), name)
 
 
 def _only(kind: OwnerKind, owners: set[int], name: str) -> int:

@@ -6,11 +6,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from service.domain.delivery import Purpose
-from service.domain.escalation import Cadence
 from service.domain.people import OwnerKind, audience
 from service.flows.desk import Desk, Moment, Tally, looking, moment, recorded
 from service.flows.holders import unit_named
-from service.flows.list_rows import letter_rows, rows_to_tell
+from service.flows.list_rows import letter_rows, widest
 from service.flows.unit_lists import JOB, Wanted, heard_on, wanted
 from service.letters.spreadsheet import list_workbook
 from service.store import deliveries, lists, people
@@ -65,8 +64,7 @@ def workbook(desk: Desk, unit_text: str, today: date) -> bytes:
     unit on record."""
     with looking(desk) as now:
         of = unit_named(now.connection, unit_text)
-        rows = letter_rows(now, rows_to_tell(now, of.id, Cadence.MONTHLY, today), today)
-        return list_workbook(of.name, of.kind, today, rows)
+        return list_workbook(of.name, of.kind, today, letter_rows(now, widest(now, of.id, today), today))
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,11 @@ def rows_to_tell(now: Moment, unit_id: int, cadence: Cadence, today: date, list_
     return sorted(told, key=lambda row: ORDER[row.section])
 
 
+def widest(now: Moment, unit_id: int, today: date) -> list[Told]:
+    """All that a unit has to chase on a day: the rows of a monthly list."""
+    return rows_to_tell(now, unit_id, Cadence.MONTHLY, today)
+
+
 def _told(now: Moment, stored: Sequence[Stored], today: date, before: Sequence[PastList]) -> Iterator[Told]:
     ids = [each.id for each in stored]
     abouts = by_subjects(now.connection, {each.subject for each in stored})

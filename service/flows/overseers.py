@@ -7,6 +7,7 @@ from service.domain.errors import RequestRefused
 from service.domain.oversight import check
 from service.domain.people import OwnerKind
 from service.domain.rungs import Rung
+from service.domain.visitors import EVERYTHING
 from service.flows.contacts import the_owner
 from service.flows.desk import Desk, Moment, looking, moment
 from service.flows.holders import unit_named, unit_recorded
@@ -41,7 +42,7 @@ def add(desk: Desk, name: str, rung: Rung, unit: str, enterprises: Sequence[str]
                 f"--rung：“{known.name}”已登记为 {known.rung}，一个单位只在一级",
                 f'--rung: "{known.name}" is on record as {known.rung}, and a body stands on one rung',
             )
-        ids = [the_owner(now.connection, OwnerKind.ENTERPRISE, each) for each in enterprises]
+        ids = [the_owner(now.connection, EVERYTHING, OwnerKind.ENTERPRISE, each) for each in enterprises]
         known = known or overseers.add(now.connection, rung, name)
         overseers.watch(now.connection, known.id, of.id, ids)
         return next(each for each in _standings(now) if each.overseer.id == known.id)

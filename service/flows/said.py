@@ -26,12 +26,18 @@ def checked(
         case Answer.SNOOZED:
             return None, quiet_until(safe, today, _day(said, "until", "暂缓至", "put off until")), details
         case Answer.FILED:
-            on = _past(_day(said, "on", "提交日期", "filed on"), today)
-            return on, quiet_until(safe, today), details | _words(said, "receipt", "受理（回执）编号", _LONGEST_RECEIPT)
+            on, filed = checked_filing(said, today)
+            return on, quiet_until(safe, today), details | filed
         case Answer.CHANGED:
             return _past(_day(said, "on", "变化日期", "changed on"), today), None, details
         case Answer.WRONG_PERSON:
             return None, None, details | _person(said)
+
+
+def checked_filing(said: Mapping[str, str], today: date) -> tuple[date, dict[str, str]]:
+    """The day on which a matter was filed or done, and the number of its receipt. Raises RequestRefused."""
+    on = _past(_day(said, "on", "提交日期", "filed on"), today)
+    return on, _words(said, "receipt", "受理（回执）编号", _LONGEST_RECEIPT)
 
 
 def _words(said: Mapping[str, str], name: str, zh: str, limit: int) -> dict[str, str]:

@@ -122,10 +122,8 @@ def _can_be(duty: Stored, on: date, today: date) -> None:
     first = dates.anchor_on or add_months(dates.due_on, -12)
     if not first <= on <= today:
         raise RequestRefused(
-            f"--on：{duty.obligation.kind} {duty.obligation.occurrence} 的办理日期应在 {first} 至今天 {today} 之间，"
-            f"现为 {on}",
-            f"--on: {duty.obligation.kind} {duty.obligation.occurrence} can have been done from {first} to today, "
-            f"{today}, not on {on}",
+            f"办理日期（--on）应在 {first} 至今天 {today} 之间，现为 {on}",
+            f"the day it was done (--on) lies from {first} to today, {today}: it cannot be {on}",
         )
 
 

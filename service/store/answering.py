@@ -1,4 +1,4 @@
-"""The table of what people answered from their letters."""
+"""The table of what people answered, from their letters or in the console."""
 
 from sqlalchemy import JSON, Column, Date, ForeignKey, Index, Integer, String, Table
 
@@ -7,11 +7,12 @@ from service.store.tables import metadata
 
 # Rows are only added; of one only the decision is set later. `revision` is the obligation's at that time: once a date
 # has moved, an answer about the earlier one keeps no reminder back. `until_day` is the last day without reminders.
+# `delivery_id` is the letter that it came from, null where it was given in the console.
 answer = Table(
     "answer",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("delivery_id", ForeignKey("delivery.id"), nullable=False, index=True),
+    Column("delivery_id", ForeignKey("delivery.id"), nullable=True, index=True),
     Column("obligation_id", ForeignKey("obligation.id"), nullable=False),
     Column("revision", Integer, nullable=False),
     Column("contact_id", ForeignKey("contact.id"), nullable=False, index=True),

@@ -1,4 +1,4 @@
-"""Answers: what people said from their letters, what waits for a decision, and whose reminders are kept back."""
+"""Answers: what people said, what of it waits for a decision, and whose reminders are kept back."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -16,10 +16,13 @@ from service.store.tables import attempt, certification, contact, delivery, ente
 
 @dataclass(frozen=True)
 class Answered:
-    """An answer on record. ``on`` is the day that it speaks of, ``until`` the last day without reminders."""
+    """An answer on record. ``on`` is the day that it speaks of, ``until`` the last day without reminders.
+
+    ``delivery_id`` is the letter that it came from; None where it was given in the console.
+    """
 
     id: int
-    delivery_id: int
+    delivery_id: int | None
     obligation_id: int
     contact_id: int
     kind: Answer
@@ -33,7 +36,7 @@ class Answered:
 
 def add(
     connection: Connection,
-    told_by: int,
+    told_by: int | None,
     about: tuple[int, int],
     contact_id: int,
     kind: Answer,
@@ -44,7 +47,7 @@ def add(
     details: Mapping[str, str] | None = None,
     decision: Decision = Decision.NONE,
 ) -> int:
-    """Note an answer to the letter ``told_by``, ``about`` an obligation and its revision; its number."""
+    """Note an answer ``about`` an obligation and its revision, to the letter ``told_by`` or to none; its number."""
     row = {
         "delivery_id": told_by,
         "obligation_id": about[0],
@@ -153,6 +156,13 @@ def decide(connection: Connection, id: int, decision: Decision, author: str, now
     which = (answer.c.id == id, answer.c.decision == Decision.WAITING)
     done = update(answer).where(*which).values(decision=decision, decided_by=author, decided_at=now)
     return connection.execute(done).rowcount == 1
+
+
+def settle_claims(connection: Connection, obligation_id: int, author: str, now: datetime) -> None:
+    """Confirm the claims about a matter that wait: somebody has recorded by other means that it was done."""
+    which = (answer.c.obligation_id == obligation_id, answer.c.kind == Answer.FILED)
+    done = update(answer).where(*which, answer.c.decision == Decision.WAITING)
+    connection.execute(done.values(decision=Decision.CONFIRMED, decided_by=author, decided_at=now))
 
 
 @dataclass(frozen=True)

@@ -126,6 +126,9 @@ def told_by(connection: Connection, unit_id: int, on: date) -> ToldList | None:
     which = (unit_list.c.unit_id == unit_id, unit_list.c.on_day <= on, unit_list.c.content.is_not(None))
     newest = select(unit_list).where(*which).order_by(unit_list.c.on_day.desc(), unit_list.c.id.desc()).limit(1)
     row = connection.execute(newest).first()
-    if row is None:
-        return None
+    return None if row is None else told_of(row)
+
+
+def told_of(row: Row[Any]) -> ToldList:
+    """The list in a row of its table, which was told."""
     return ToldList(row.on_day, cadence_of(row.period), tuple(map(list_rows.told, row.content)))

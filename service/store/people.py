@@ -26,6 +26,12 @@ _OF_OWNERS = (
 _BY_IDS = select(contact).where(among(contact.c.id))
 
 
+def hold_contacts(connection: Connection, kind: OwnerKind, owner_id: int) -> None:
+    """Keep an owner's contacts from others until the transaction ends: two at once would each leave one, and none."""
+    theirs = select(contact.c.id).where(contact.c.owner_kind == kind, contact.c.owner_id == owner_id)
+    connection.execute(theirs.order_by(contact.c.id).with_for_update())
+
+
 def contacts_by_ids(connection: Connection, ids: Collection[int]) -> dict[int, Contact]:
     """The contacts with these ids."""
     rows = connection.execute(_BY_IDS, {"among": list(ids)}) if ids else ()

@@ -1,4 +1,4 @@
-"""Answers from the letter: the page that its link opens, and what the unit or operations decide of them."""
+"""Answers: the page that a letter's link opens, the same for who has signed in, and what is decided of them."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -8,36 +8,50 @@ from starlette.responses import Response
 
 from service.domain.answer import Answer, latest_quiet
 from service.domain.errors import RequestRefused
-from service.domain.visitors import VisitorRole
 from service.flows import answers as flow
+from service.flows.answers import Opened
 from service.letters.letter import Language
 from service.letters.words import WORDS
 from service.store import answers
 from service.store.database import reading
 from service.web.asked import Asked, Missing
-from service.web.page import STRANGERS, UNITS, Page
+from service.web.page import CONTACTS, KEEPERS, STRANGERS, UNITS, Page
 from service.web.paging import part
 
-_SAID = ("on", "until", "receipt", "note", "name", "address")
-_DECIDE = frozenset({VisitorRole.OPS, VisitorRole.OFFICER})
+_WORDS = ("on", "until", "receipt", "note", "name", "address")
 
 
 def opened(asked: Asked) -> Response:
     """What a link shows. Opening it changes nothing: mail scanners open links."""
-    return _shown(asked)
+    return _by_link(asked)
 
 
 def answered(asked: Asked) -> Response:
     """Take an answer, and say what follows."""
-    token, kind = asked.request.path_params["token"], asked.field("kind")
+    token, desk = asked.request.path_params["token"], asked.house.desk
     try:
-        if kind not in tuple(Answer):
-            raise RequestRefused("请选择一项答复", "choose an answer")
-        said = {name: asked.field(name) for name in _SAID}
-        until = flow.answer(asked.house.desk, token, Answer(kind), said, asked.today)
+        kind, said = _said(asked)
+        until = flow.answer(desk, token, kind, said, asked.today)
     except RequestRefused as refusal:
-        return _shown(asked, 422, refusal=asked.say(refusal.zh, refusal.en), kind=kind)
+        return _by_link(asked, refusal)
     return asked.go(f"/answer/{token}?until={until or ''}", kind)
+
+
+def matter(asked: Asked) -> Response:
+    """The same for a contact who has signed in, of a matter of their own."""
+    return _by_contact(asked)
+
+
+def answered_here(asked: Asked) -> Response:
+    """Take an answer from them."""
+    found, contact_id = _opened(asked), asked.visitor.actor.id
+    id = found.matter.obligation_id
+    try:
+        kind, said = _said(asked)
+        until = flow.answer_matter(asked.house.desk, asked.scope, contact_id, id, kind, said, asked.today)
+    except RequestRefused as refusal:
+        return _by_contact(asked, refusal)
+    return asked.go(f"/matters/{id}?until={until or ''}", kind)
 
 
 def waiting(asked: Asked) -> Response:
@@ -45,11 +59,16 @@ def waiting(asked: Asked) -> Response:
     with reading(asked.house.engine) as connection:
         read = partial(answers.to_decide, connection, asked.scope)
         found = part(asked, read, lambda each: each.answered.id)
-    return asked.page("answers/waiting.html", found=found, may_decide=asked.visitor.role in _DECIDE)
+    return asked.page("answers/waiting.html", found=found, may_decide=asked.visitor.role in KEEPERS)
 
 
 def decide(asked: Asked) -> Response:
     """Confirm or reopen the answers that were ticked; what cannot be is said, and the others are done."""
+    return decided(asked, "/answers")
+
+
+def decided(asked: Asked, back: str) -> Response:
+    """The same from another page, to which it leads ``back``."""
     confirmed = asked.field("decision") == "confirm"
     refusals = []
     for id in asked.ids():
@@ -60,25 +79,46 @@ def decide(asked: Asked) -> Response:
             refusals.append(f"{id}: {asked.say(refusal.zh, refusal.en)}")
     if refusals:
         return asked.page("refused.html", 422, sentence="; ".join(refusals))
-    return asked.go("/answers", "confirmed" if confirmed else "reopened")
+    return asked.go(back, "confirmed" if confirmed else "reopened")
 
 
-def _shown(asked: Asked, status: int = 200, *, refusal: str = "", kind: str = "") -> Response:
+def _said(asked: Asked) -> tuple[Answer, dict[str, str]]:
+    """What was answered, as it was typed. Raises RequestRefused where none of the answers was chosen."""
+    if asked.field("kind") not in tuple(Answer):
+        raise RequestRefused("请选择一项答复", "choose an answer")
+    return Answer(asked.field("kind")), {name: asked.field(name) for name in _WORDS}
+
+
+def _by_link(asked: Asked, refusal: RequestRefused | None = None) -> Response:
     found = flow.open_link(asked.house.desk, asked.request.path_params["token"])
     if found is None:
         raise Missing
-    language = _language(asked, found.contact.language)
-    words = WORDS[language]
+    return _shown(replace(asked, language=_language(asked, found.contact.language)), found, refusal)
+
+
+def _by_contact(asked: Asked, refusal: RequestRefused | None = None) -> Response:
+    return _shown(asked, _opened(asked), refusal)
+
+
+def _opened(asked: Asked) -> Opened:
+    found = flow.open_matter(asked.house.desk, asked.scope, asked.visitor.actor.id, asked.id())
+    if found is None:
+        raise Missing
+    return found
+
+
+def _shown(asked: Asked, found: Opened, refusal: RequestRefused | None) -> Response:
+    words = WORDS[asked.language]
     known: Mapping[str, object] = {
         "found": found,
         "words": words,
         "title": words.title_of(found.matter),
         "latest_quiet": latest_quiet(found.matter.dates.safe_due_on),
-        "refusal": refusal,
-        "kind": kind,
-        "typed": {name: asked.field(name) for name in _SAID},
+        "refusal": asked.say(refusal.zh, refusal.en) if refusal else "",
+        "kind": asked.field("kind") if refusal else "",
+        "typed": {name: asked.field(name) for name in _WORDS},
     }
-    return replace(asked, language=language).page("answers/link.html", status, **known)
+    return asked.page("answers/link.html", 422 if refusal else 200, **known)
 
 
 def _language(asked: Asked, theirs: str) -> Language:
@@ -89,6 +129,8 @@ def _language(asked: Asked, theirs: str) -> Language:
 PAGES = (
     Page("/answer/{token}", opened, STRANGERS),
     Page("/answer/{token}", answered, STRANGERS, "POST"),
+    Page("/matters/{id:int}", matter, CONTACTS, sees="obligation"),
+    Page("/matters/{id:int}", answered_here, CONTACTS, "POST"),
     Page("/answers", waiting, UNITS, sees="answers"),
-    Page("/answers", decide, _DECIDE, "POST"),
+    Page("/answers", decide, KEEPERS, "POST"),
 )

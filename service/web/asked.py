@@ -25,10 +25,11 @@ LONGEST_NUMBER = 10
 
 _LARGEST_ID = 2**31 - 1
 _LONGEST_FIELD = 20_000
-_SHEETS = {
+SHEETS = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
+"""The media type of each kind of sheet."""
 
 
 class Missing(Exception):
@@ -154,10 +155,10 @@ class Asked:
 
     def sheet(self, name: str, table: Table, kind: str) -> Response:
         """A list as a file to keep: ``kind`` csv or xlsx."""
-        if kind not in _SHEETS:
+        if kind not in SHEETS:
             raise Missing
         content = as_xlsx(table) if kind == "xlsx" else as_csv(table)
-        return download(content, f"{name}-{self.today}.{kind}", _SHEETS[kind])
+        return download(content, f"{name}-{self.today}.{kind}", SHEETS[kind])
 
 
 def download(content: bytes, name: str, media_type: str) -> Response:

@@ -1,66 +1,27 @@
 """One certification: what it is, its life, what is open and why on that day, who is told; and why X was not mailed."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import date
-
 from starlette.responses import Response
 
-from service.domain.certification import Certification
 from service.domain.delivery import State
-from service.domain.ladder import next_look
 from service.domain.lifecycle import Life, Phase
-from service.domain.obligation import INFORMATION, MILESTONES, SubjectKind
+from service.domain.obligation import MILESTONES, SubjectKind
 from service.domain.visitors import VisitorRole
 from service.flows import why as asking
-from service.flows.desk import Moment, looking
+from service.flows.desk import looking
 from service.flows.grounds import lives_of
-from service.flows.matters import matter_of
-from service.letters.articles import cite
-from service.letters.explanation import explain
-from service.letters.letter import Matter
-from service.letters.rungs import RUNGS
 from service.letters.stages import stage_named
-from service.letters.standing import Standing, standing
-from service.letters.status import status
 from service.letters.why import code_named, why
 from service.letters.words import WORDS
-from service.store import answers, ladders, obligations, overrides
+from service.store import obligations, overrides
 from service.store.console.certification_page import LetterAbout, Logged, contacts, letters, log, one
-from service.store.obligations import Stored
 from service.web.asked import Asked, Missing
+from service.web.matters import shown_matters
 from service.web.page import EVERYONE, UNITS, Page
 from service.web.terms import term
 from service.web.timeline import Story, Tongue, told
 from service.web.timeline_drawn import BROAD, SLIM, drawn
 
 _DRAWN, _LISTED = 300, 20
-_TONES = {Standing.SUGGESTED_PASSED: "warn", Standing.TODAY: "warn"}
-
-
-@dataclass(frozen=True)
-class Climb:
-    """How far a matter's ladder has come, since when, past whom, and when it comes to the next rung (None: no more)."""
-
-    rung: str
-    since: date
-    passed: Sequence[str]
-    on: date | None
-    to: str
-
-
-@dataclass(frozen=True)
-class Shown:
-    """A matter as the page shows it: its title, where it stands, and a sentence for each step of its dates."""
-
-    stored: Stored
-    matter: Matter
-    title: str
-    status: str
-    tone: str
-    explained: Sequence[str]
-    cited: str
-    ladder: Climb | None = None
 
 
 def shown(asked: Asked) -> Response:
@@ -71,8 +32,7 @@ def shown(asked: Asked) -> Response:
         if about is None:
             raise Missing
         stored = obligations.of_subjects(now.connection, SubjectKind.CERTIFICATION, [id]).get(id, [])
-        climbing = _climbing(asked, now, stored)
-        matters = [replace(_shown(asked, now, each, about), ladder=climbing.get(each.id)) for each in stored]
+        matters = shown_matters(asked, now, stored)
         life, logged = lives_of(now, [id])[id], log(now.connection, asked.scope, id)
         posted = letters(now.connection, asked.scope, [each.id for each in stored], _DRAWN)
         people = contacts(now.connection, asked.scope, about)
@@ -102,32 +62,6 @@ def shown(asked: Asked) -> Response:
         "is_ops": asked.visitor.role is VisitorRole.OPS,
     }
     return asked.page("certifications/one.html", **known)
-
-
-def _shown(asked: Asked, now: Moment, stored: Stored, about: Certification) -> Shown:
-    matter, words = matter_of(now, stored, about), WORDS[asked.language]
-    stands = standing(matter, asked.today)
-    late = stands in (Standing.STATUTORY_PASSED, Standing.ENDED) and stored.obligation.kind not in INFORMATION
-    tone = "wait" if matter.pending else "bad" if late else _TONES.get(stands, "calm")
-    title, words_of_it = words.title_of(matter), status(matter, asked.today, asked.language)
-    explained, cited = explain(matter.dates.trace, asked.language), cite(matter.article, asked.language)
-    return Shown(stored, matter, title, words_of_it, tone, explained, cited)
-
-
-def _climbing(asked: Asked, now: Moment, stored: Sequence[Stored]) -> dict[int, Climb]:
-    """The ladders of the matters that are open."""
-    ids = [each.id for each in stored if each.obligation.closed is None]
-    quiet, names = answers.quiet(now.connection, ids), RUNGS[asked.language]
-    return {
-        id: Climb(
-            rung=names[ladder.rung],
-            since=ladder.since,
-            passed=[names[rung] for rung in ladder.passed],
-            on=next_look(ladder, quiet.get(id), now.workdays),
-            to=names[ladder.above[0]] if ladder.above else "",
-        )
-        for id, ladder in ladders.present(now.connection, ids).items()
-    }
 
 
 def _overtaken(each: LetterAbout) -> bool:

@@ -1,10 +1,14 @@
 """Contacts and their health: who is told, whose address is held back, and who has nobody to tell."""
 
+from collections.abc import Callable
+
 from starlette.responses import Response
 
 from service.domain.errors import RequestRefused
-from service.domain.people import Role
+from service.domain.people import OwnerKind, Role
+from service.domain.visitors import Actor, ActorKind, Scope, ScopeKind
 from service.flows import persons, returned
+from service.flows.desk import Desk
 from service.flows.persons import Typed
 from service.letters.letter import Language
 from service.letters.table import Table
@@ -13,7 +17,7 @@ from service.store.console import contacts
 from service.store.console.contacts import Listed, Unreached
 from service.store.database import reading
 from service.web.asked import Asked, Missing
-from service.web.page import EVERYONE, OPS, Page
+from service.web.page import CONTACTS, EVERYONE, KEEPERS, Page
 from service.web.paging import Part, part
 from service.web.terms import term
 
@@ -49,7 +53,7 @@ def one(asked: Asked) -> Response:
 def change(asked: Asked) -> Response:
     """Set name, role and language."""
     try:
-        persons.change(asked.house.desk, _there(asked).contact.id, _typed(asked), asked.visitor.actor)
+        persons.change(asked.house.desk, asked.scope, _there(asked).contact.id, _typed(asked), asked.visitor.actor)
     except RequestRefused as refusal:
         return _one(asked, 422, refusal=asked.say(refusal.zh, refusal.en))
     return asked.go(f"/contacts/{asked.id()}", "changed")
@@ -68,16 +72,36 @@ def restore(asked: Asked) -> Response:
     return asked.go(f"/contacts/{id}", "restored")
 
 
+def hold_back(asked: Asked) -> Response:
+    """Send nothing to an address any more."""
+    return _done(asked, persons.hold_back, "held")
+
+
+def end_links(asked: Asked) -> Response:
+    """End every link that a contact may hold."""
+    return _done(asked, persons.end_links, "ended")
+
+
+def _done(asked: Asked, change: Callable[[Desk, Scope, int, Actor], None], code: str) -> Response:
+    id = _there(asked).contact.id
+    try:
+        change(asked.house.desk, asked.scope, id, asked.visitor.actor)
+    except RequestRefused as refusal:
+        return _one(asked, 422, refusal=asked.say(refusal.zh, refusal.en))
+    return asked.go(f"/contacts/{id}", code)
+
+
 def blank(asked: Asked) -> Response:
     """The form for a new contact; the address may name the owner."""
     return _form(asked)
 
 
 def add(asked: Asked) -> Response:
-    """Put a new contact on record."""
-    owner = asked.field("owner_kind"), asked.field("owner")
+    """Put a new contact on record; an enterprise's own people name colleagues alone."""
+    kind = OwnerKind.ENTERPRISE if asked.scope.kind is ScopeKind.ENTERPRISE else asked.field("owner_kind")
+    given = asked.field("owner"), asked.field("address"), _typed(asked)
     try:
-        id = persons.add(asked.house.desk, *owner, asked.field("address"), _typed(asked), asked.visitor.actor)
+        id = persons.add(asked.house.desk, asked.scope, kind, *given, asked.visitor.actor)
     except RequestRefused as refusal:
         return _form(asked, 422, refusal=asked.say(refusal.zh, refusal.en))
     return asked.go(f"/contacts/{id}", "added")
@@ -96,7 +120,10 @@ def _one(asked: Asked, status: int = 200, *, refusal: str = "") -> Response:
     with reading(asked.house.engine) as connection:
         health = contacts.health(connection, asked.scope, found.contact.id)
     typed = {name: asked.field(name) or getattr(found.contact, name) for name in ("name", "role", "language")}
-    known = {"refusal": refusal, "typed": typed, "roles": list(Role), "tongues": list(Language)}
+    known: dict[str, object] = {"refusal": refusal, "typed": typed, "roles": list(Role), "tongues": list(Language)}
+    keeps = asked.visitor.role in KEEPERS
+    known["keeps"] = keeps
+    known["may_change"] = keeps or asked.visitor.actor == Actor(ActorKind.CONTACT, found.contact.id)
     return asked.page("contacts/one.html", status, found=found, health=health, **known)
 
 
@@ -154,9 +181,11 @@ def _enterprise(each: Unreached) -> int:
 
 PAGES = (
     Page("/contacts", listed, EVERYONE),
-    Page("/contacts", add, OPS, "POST"),
-    Page("/contacts/new", blank, OPS),
+    Page("/contacts", add, KEEPERS | CONTACTS, "POST"),
+    Page("/contacts/new", blank, KEEPERS | CONTACTS),
     Page("/contacts/{id:int}", one, EVERYONE, sees="contact"),
-    Page("/contacts/{id:int}", change, OPS, "POST"),
-    Page("/contacts/{id:int}/restore", restore, OPS, "POST"),
+    Page("/contacts/{id:int}", change, KEEPERS | CONTACTS, "POST"),
+    Page("/contacts/{id:int}/hold", hold_back, KEEPERS, "POST"),
+    Page("/contacts/{id:int}/restore", restore, KEEPERS, "POST"),
+    Page("/contacts/{id:int}/links", end_links, KEEPERS, "POST"),
 )

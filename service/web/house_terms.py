@@ -21,6 +21,9 @@ AUDITED: Mapping[str, tuple[str, str]] = {
     "quarantine": ("隔离", "quarantine"),
     "returned": ("退信", "returned mail"),
     "list": ("列表", "list"),
+    "answers": ("答复", "answers"),
+    "answer": ("答复", "answer"),
+    "round": ("年度申报", "round"),
     "audit": ("审计", "audit"),
 }
 

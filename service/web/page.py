@@ -11,6 +11,8 @@ from service.web.asked import Asked
 OPS = frozenset({VisitorRole.OPS})
 HOUSE = frozenset({VisitorRole.OPS, VisitorRole.VIEWER})
 UNITS = HOUSE | {VisitorRole.OFFICER}
+KEEPERS = OPS | {VisitorRole.OFFICER}
+CONTACTS = frozenset({VisitorRole.CONTACT})
 EVERYONE = frozenset(VisitorRole)
 STRANGERS: frozenset[VisitorRole] = frozenset()
 

@@ -11,6 +11,7 @@ from service.web import (
     deliveries_returned,
     door,
     fewer,
+    filings,
     findings,
     health,
     holidays,
@@ -20,9 +21,11 @@ from service.web import (
     people,
     policy,
     quarantine,
+    rounds,
     runs,
     today,
     units,
+    worklists,
 )
 from service.web.page import Page
 
@@ -32,6 +35,8 @@ PAGES: tuple[Page, ...] = (
     *today.PAGES,
     *answers.PAGES,
     *fewer.PAGES,
+    *worklists.PAGES,
+    *filings.PAGES,
     *runs.PAGES,
     *deliveries.PAGES,
     *deliveries_returned.PAGES,
@@ -49,4 +54,5 @@ PAGES: tuple[Page, ...] = (
     *imports_one.PAGES,
     *quarantine.PAGES,
     *units.PAGES,
+    *rounds.PAGES,
 )

@@ -77,6 +77,7 @@ _TERMS: Mapping[str, Mapping[str, tuple[str, str]]] = {
         "wrong_person": ("称联系人有误", "says wrong person"),
         "changed": ("报告重大变化", "reports a change"),
     },
+    "cadence": {"monthly": ("月清单", "monthly"), "weekly": ("周清单", "weekly"), "daily": ("日清单", "daily")},
     "role": {
         "ops": ("运维", "operations"),
         "viewer": ("只读", "viewer"),

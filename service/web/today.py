@@ -14,7 +14,7 @@ from service.store.console import deliveries, today
 from service.store.console.deliveries import Wanted
 from service.store.console.today import Gone
 from service.store.database import reading
-from service.web import today_health
+from service.web import today_enterprise, today_health
 from service.web.asked import Asked
 from service.web.charts import Chart, Column, chart
 from service.web.deliveries_filter import TOLD, begin, lately, of_house
@@ -44,6 +44,8 @@ class Waits:
 
 def glance(asked: Asked) -> Response:
     """The first page after signing in."""
+    if asked.scope.kind is ScopeKind.ENTERPRISE:
+        return today_enterprise.glance(asked)
     house = of_house(asked)
     with reading(asked.house.engine) as connection:
         month = _next_month(asked.today)
@@ -52,9 +54,8 @@ def glance(asked: Asked) -> Response:
             "next_month": today.factories_due(connection, asked.scope, *month),
             "month": month[0],
         }
-        if asked.scope.kind is not ScopeKind.ENTERPRISE:
-            known["gone"] = gone = _gone(asked, connection)
-            known["failed_yesterday"] = gone.drawn[-2].column.bad
+        known["gone"] = gone = _gone(asked, connection)
+        known["failed_yesterday"] = gone.drawn[-2].column.bad
         if house:
             known["waits"] = list(_waits(asked, connection))
         else:

@@ -5,9 +5,10 @@ from typing import Any
 from starlette.responses import Response
 
 from service.domain.errors import RequestRefused
+from service.domain.escalation import HOURS, checked_day
 from service.domain.obligation import Kind
 from service.domain.unit_rules import UnitRule, month_and_day
-from service.flows import contacts, overseers, rounds, units
+from service.flows import contacts, overseers, units
 from service.flows.units import Ruled, Standing
 from service.letters.rungs import RUNGS
 from service.store.console import units as console
@@ -20,7 +21,7 @@ _RULE = ("from", "basis", "validity_months", "review_months_before", "lapses", "
 
 
 def listed(asked: Asked) -> Response:
-    """Every unit, and the rounds of the years."""
+    """Every unit."""
     return _listed(asked)
 
 
@@ -73,12 +74,31 @@ def done(asked: Asked) -> Response:
     return asked.go(f"/units/{unit_id}", "done")
 
 
+def list_day(asked: Asked) -> Response:
+    """Set the weekday and hour at which a unit gets its lists."""
+    found = _standing(asked)
+    try:
+        weekday, hour = _choice(asked, "weekday"), _choice(asked, "hour")
+        checked_day(weekday, hour)
+        asked.note("list_day_set", ("unit", found.unit.id), {"weekday": weekday + 1, "hour": hour})
+        units.set_list_day(asked.house.desk, found.unit.name, weekday, hour)
+    except RequestRefused as refusal:
+        return _one(asked, 422, refusal=asked.say(refusal.zh, refusal.en))
+    return asked.go(f"/units/{found.unit.id}", "list-day")
+
+
+def _choice(asked: Asked, name: str) -> int:
+    text = asked.field(name)
+    if not (text.isascii() and text.isdecimal() and len(text) <= 2):
+        raise RequestRefused("请选择周几和钟点", "choose a weekday and an hour")
+    return int(text)
+
+
 def _listed(asked: Asked, status: int = 200, *, refusal: str = "") -> Response:
     standings = units.standings(asked.house.desk, asked.today)
     with reading(asked.house.engine) as connection:
         counts = console.recommended(connection, asked.scope)
-    known = {"standings": standings, "counts": counts, "rounds": rounds.standings(asked.house.desk)}
-    return asked.page("units/list.html", status, refusal=refusal, **known)
+    return asked.page("units/list.html", status, refusal=refusal, standings=standings, counts=counts)
 
 
 def _one(asked: Asked, status: int = 200, *, refusal: str = "", foreseen: Ruled | None = None) -> Response:
@@ -87,7 +107,7 @@ def _one(asked: Asked, status: int = 200, *, refusal: str = "", foreseen: Ruled 
         count = console.recommended(connection, asked.scope, found.unit.id).get(found.unit.id, 0)
     above = {"above": overseers.standings(asked.house.desk, found.unit.id), "rungs": RUNGS[asked.language]}
     typed = {name: asked.field(name) for name in _RULE}
-    known: dict[str, Any] = {"refusal": refusal, "foreseen": foreseen, "typed": typed, "own": units.OWN}
+    known: dict[str, Any] = {"refusal": refusal, "foreseen": foreseen, "typed": typed, "hours": HOURS}
     return asked.page("units/one.html", status, found=found, count=count, **above, **known)
 
 
@@ -131,5 +151,6 @@ PAGES = (
     Page("/units", add, OPS, "POST"),
     Page("/units/{id:int}", one, HOUSE, sees="unit"),
     Page("/units/{id:int}/rule", rule, OPS, "POST"),
+    Page("/units/{id:int}/list-day", list_day, OPS, "POST"),
     Page("/units/{id:int}/done", done, OPS, "POST"),
 )

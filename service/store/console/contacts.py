@@ -1,6 +1,6 @@
 """Contacts and their health, as the console lists and shows them; every read names whose rows it may give."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -84,6 +84,11 @@ def one(connection: Connection, scope: Scope, id: int) -> Listed | None:
     rows = connection.execute(_whole().where(contact.c.id == id, contacts_in(scope))).all()
     listed = _listed(connection, rows)
     return listed[0] if listed else None
+
+
+def enterprises(connection: Connection, scope: Scope, ids: Collection[int]) -> set[int]:
+    """Those of the enterprises that are of the scope."""
+    return set(connection.scalars(select(enterprise.c.id).where(enterprise.c.id.in_(ids), enterprises_in(scope))))
 
 
 def health(connection: Connection, scope: Scope, id: int) -> Health:

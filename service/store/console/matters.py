@@ -1,4 +1,4 @@
-"""Matters to choose from: those of a certification, or the one that comes first."""
+"""Matters within a scope: one, those of a certification, or those that come first."""
 
 from datetime import date
 
@@ -21,6 +21,13 @@ def of_certification(connection: Connection, scope: Scope, certification_id: int
     which = (obligation.c.certification_id == certification_id, obligations_in(scope))
     ids = set(connection.scalars(select(obligation.c.id).where(*which)))
     return sorted(by_ids(connection, ids).values(), key=_order)
+
+
+def open_ones(connection: Connection, scope: Scope, limit: int) -> list[Stored]:
+    """The open matters of a scope by their safe days."""
+    which = (obligation.c.closed == "", obligations_in(scope))
+    statement = select(obligation.c.id).where(*which).order_by(obligation.c.safe_due_on, obligation.c.id).limit(limit)
+    return sorted(by_ids(connection, set(connection.scalars(statement))).values(), key=_order)
 
 
 def next_open(connection: Connection, scope: Scope, today: date) -> Stored | None:
