@@ -19,8 +19,11 @@ OTHER = EXCELLENCE | {
     "contact_name": "乙方秘密联系人",
     "contact_email": "secret@b.example",
 }
-_DOORS = {"audit", "session", "sign_in", "account", "allowance", "run"}
-SECRET = ("乙方秘密", "secret@b.example")
+UNITS = (
+    {"owner_kind": "unit", "owner": "江苏省", "name": "联络员（演示）", "email": "unit@a.example"},
+    {"owner_kind": "unit", "owner": "浙江省", "name": "乙方秘密联络员", "email": "secret@v.example"},
+)
+SECRET = ("乙方秘密", "secret@")
 
 
 def address(page: Page, numbers: Mapping[str, object]) -> str:
@@ -40,9 +43,12 @@ def visitors(site: Site) -> dict[VisitorRole, Visit]:
 
 @pytest.fixture
 def two_units(site: Site, house: House) -> Site:
-    """Two certifications of different enterprises and units, with letters sent to each; the other's rows have id 2."""
+    """Two certifications of different enterprises and units, with letters and lists sent to each; the other's rows
+    have id 2."""
     house.take_in(EXCELLENCE, OTHER)
+    house.meet(*UNITS)
     house.scan()
+    house.escalate()
     house.deliver()
     house.letters()
     return site

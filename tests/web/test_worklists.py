@@ -84,7 +84,7 @@ def test_the_house_chooses_a_unit(lists: Site) -> None:
     assert "江苏省 省级主管部门 2 项" in viewer.get("/lists").text
     page = viewer.get("/lists/2")
     assert "乙方演示" in page.text
-    assert "登记办理" not in page.text
+    assert "登记…" not in page.text
     assert viewer.post("/lists/2", {"id": "1", "decision": "confirm"}).status == 403
     assert lists.as_contact("handler@a.example").get("/lists/1").status == 403
 
@@ -119,7 +119,7 @@ def test_a_long_list_goes_on_on_the_next_page(chasing: House) -> None:
     with opened_site(chasing, DAY) as site:
         visit = officer(site)
         first, second = (visit.get(f"/lists/1?page={page}").html for page in (1, 2))
-    assert (first.count("登记办理"), second.count("登记办理")) == (50, 12)
+    assert (first.count("登记…"), second.count("登记…")) == (50, 12)
     assert 'rel="next" href="/lists/1?page=2"' in first
     assert 'rel="next"' not in second
 
