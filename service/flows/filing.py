@@ -10,7 +10,7 @@ from datetime import date
 from service.domain.answer import Answer, answers_of
 from service.domain.certification import Certification
 from service.domain.errors import RequestRefused
-from service.domain.filing import filed
+from service.domain.filing import DONE, filed
 from service.domain.obligation import SubjectKind
 from service.domain.visitors import Actor, Scope
 from service.flows import close
@@ -37,11 +37,13 @@ class Filed:
 
 
 def can(stored: Stored) -> tuple[Answer, ...]:
-    """What can be answered now; a unit's own duty is of no factory that could change."""
+    """What can be answered now: a unit's own duty is of no factory that could change, and an opportunity to apply is
+    closed by nobody's filing."""
     if stored.obligation.closed is not None:
         return ()
-    known = answers_of(stored.obligation.kind, pending=stored.obligation.pending)
-    return tuple(each for each in known if each is not Answer.CHANGED or stored.subject.kind is not SubjectKind.UNIT)
+    kind, of_unit = stored.obligation.kind, stored.subject.kind is SubjectKind.UNIT
+    fits = {Answer.CHANGED: not of_unit, Answer.FILED: of_unit or kind in DONE}
+    return tuple(each for each in answers_of(kind, pending=stored.obligation.pending) if fits.get(each, True))
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from service.domain.answer import Answer
 from service.domain.obligation import INFORMATION, Holder
 from service.domain.visitors import VisitorRole
 from service.flows.desk import Moment
@@ -20,6 +21,7 @@ from service.store.obligations import Stored
 from service.store.subjects import by_subjects
 from service.web.asked import Asked
 from service.web.climbing import Climb, climbing
+from service.web.page import KEEPERS
 
 _TONES = {Standing.SUGGESTED_PASSED: "warn", Standing.TODAY: "warn"}
 
@@ -28,8 +30,8 @@ _TONES = {Standing.SUGGESTED_PASSED: "warn", Standing.TODAY: "warn"}
 class Shown:
     """Its title, where it stands, and a sentence for each step of its dates.
 
-    ``answered`` is what was last said of it; ``answers`` whether the one who asks can answer for it. ``ladder`` is None
-    where it has begun none.
+    ``answered`` is what was last said of it; ``answers`` whether the one who asks can answer for it, and ``files``
+    whether they can record that it was done. ``ladder`` is None where it has begun none.
     """
 
     stored: Stored
@@ -41,6 +43,7 @@ class Shown:
     cited: str
     answered: Answered | None
     answers: bool
+    files: bool
     ladder: Climb | None
 
 
@@ -71,5 +74,6 @@ def _shown(
         cited=cite(matter.article, asked.language),
         answered=answered,
         answers=is_theirs and bool(can(stored)),
+        files=asked.visitor.role in KEEPERS and Answer.FILED in can(stored),
         ladder=ladder,
     )

@@ -1,4 +1,4 @@
-"""``duban contacts export`` and ``contacts erase``."""
+"""``duban contacts export``, ``contacts erase`` and ``contacts revoke-links``."""
 
 from pathlib import Path
 
@@ -34,3 +34,10 @@ def test_a_contact_is_erased_once_it_was_meant_and_the_audit_holds(imported: Dub
 def test_without_a_yes_nothing_is_erased(imported: Duban) -> None:
     assert imported("contacts", "erase", "1").refused
     assert imported("contacts", "export", "1").json["contact"][0]["address"] == EXCELLENCE["contact_email"]
+
+
+def test_every_link_of_a_contact_is_ended_by_number(imported: Duban) -> None:
+    assert imported("contacts", "revoke-links", "1").code == 0
+    told = imported("contacts", "export", "1").json
+    assert [row["action"] for row in told["audit"]] == ["contact_exported", "contact_links_ended"]
+    assert imported("contacts", "revoke-links", "9").refused

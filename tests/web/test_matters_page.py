@@ -4,8 +4,11 @@ from datetime import date
 
 import pytest
 
+from service.domain.certification import Level
 from service.domain.lifecycle import EventType
+from service.domain.rounds import Round
 from service.domain.visitors import VisitorRole
+from service.flows import rounds
 from service.store.answering import answer
 from service.store.doors import audit
 from service.store.tables import contact, event, obligation
@@ -112,6 +115,15 @@ def test_what_the_unit_has_to_do_an_enterprise_does_not_answer_for(told: Site, h
     [units] = [row for row in house.rows(obligation) if row.kind == "preliminary_acceptance"]
     assert handler(told).get(f"/matters/{units.id}").status == 404
     assert f'href="/matters/{units.id}"' not in handler(told).get("/certifications/3").html
+
+
+def test_an_opportunity_to_apply_is_acknowledged_and_nothing_is_filed_for_it(told: Site, house: House) -> None:
+    days = date(2028, 6, 1), date(2028, 9, 20), date(2028, 10, 20)
+    rounds.add(house.desk, Round(2028, Level.PIONEER, "演示通知", *days), "test", TODAY)
+    first = next(row for row in house.rows(obligation) if row.kind == "annual_round" and row.certification_id == 1)
+    assert handler(told).post(f"/matters/{first.id}", {"kind": "acknowledged"}).status == 303
+    assert handler(told).post(f"/matters/{first.id}", {"kind": "filed", "on": "2028-06-08"}).status == 422
+    assert told.as_role(VisitorRole.OFFICER, "江苏省").get(f"/matters/{first.id}/filed").status == 404
 
 
 @pytest.mark.parametrize("size", [NARROW, WIDE])
