@@ -16,7 +16,7 @@ from service.flows.list_rows import letter_rows, widest
 from service.letters.letter import Language, ListRow
 from service.letters.spreadsheet import list_workbook
 from service.store import chased, people
-from service.store.console import worklists
+from service.store.console import past_lists, worklists
 
 _CHUNK = 500
 
@@ -115,7 +115,7 @@ def workbook_told(desk: Desk, scope: Scope, list_id: int, language: Language) ->
     """A past list as it was told; None where it is not of the scope. Names and people are those on record now, and a
     row that has come to be another unit's since is left out."""
     with looking(desk) as now:
-        found = worklists.told(now.connection, scope, list_id)
+        found = past_lists.told(now.connection, scope, list_id)
         if found is None:
             return None
         of, told = found

@@ -1,6 +1,4 @@
-"""The unit's worklist: its list as it stands today, in its sections, and the lists that it was told."""
-
-from functools import partial
+"""The unit's worklist: its list as it stands today, in its sections."""
 
 from starlette.responses import Response
 
@@ -8,16 +6,17 @@ from service.domain.listing import Section
 from service.domain.obligation import INFORMATION, MILESTONES, Kind
 from service.domain.visitors import ScopeKind
 from service.flows import worklist as flow
-from service.flows.worklist import File, Wanted
+from service.flows.worklist import Wanted
 from service.letters.sections import MARKS, SECTIONS, answered
-from service.letters.spreadsheet import list_workbook_name
 from service.letters.status import status
 from service.store.console import worklists
 from service.store.database import reading
+from service.web import past_lists
 from service.web.answers import decided
-from service.web.asked import SHEETS, Asked, Missing, download
+from service.web.asked import Asked, Missing
 from service.web.page import KEEPERS, UNITS, Page
-from service.web.paging import ROWS, part
+from service.web.paging import ROWS
+from service.web.past_lists import list_file
 
 _TONES = {
     Section.OVERDUE: "bad",
@@ -41,7 +40,7 @@ def one(asked: Asked) -> Response:
     """A unit's list, what of it is wanted, a page at a time; or all of it as the file that the letter carries."""
     if asked.word("as"):
         file = flow.workbook(asked.house.desk, asked.scope, asked.id(), asked.today, asked.language)
-        return _workbook(asked, file, asked.id())
+        return list_file(asked, file, asked.id())
     page = asked.number("page") or 1
     found = flow.worklist(
         asked.house.desk, asked.scope, asked.id(), _wanted(asked), asked.today, (page - 1) * ROWS, ROWS
@@ -77,33 +76,9 @@ def decide(asked: Asked) -> Response:
     return decided(asked, asked.with_query())
 
 
-def past(asked: Asked) -> Response:
-    """The lists that a unit was told, by day."""
-    with reading(asked.house.engine) as connection:
-        of = worklists.the_unit(connection, asked.scope, asked.id())
-        if of is None:
-            raise Missing
-        read = partial(worklists.past, connection, asked.scope, of.id)
-        found = part(asked, read, lambda each: each.id)
-    return asked.page("lists/past.html", of=of, found=found)
-
-
-def told(asked: Asked) -> Response:
-    """A past list as it was told, as a file."""
-    return _workbook(asked, flow.workbook_told(asked.house.desk, asked.scope, asked.id(), asked.language), asked.id())
-
-
-def _workbook(asked: Asked, file: File | None, number: int) -> Response:
-    if file is None or asked.word("as") not in ("", "xlsx"):
-        raise Missing
-    asked.note("exported", ("list", number), {"list": "worklist", "rows": file.rows})
-    return download(file.content, list_workbook_name(file.on, asked.language), SHEETS["xlsx"])
-
-
 PAGES = (
     Page("/lists", units, UNITS),
     Page("/lists/{id:int}", one, UNITS, sees="unit"),
     Page("/lists/{id:int}", decide, KEEPERS, "POST"),
-    Page("/lists/{id:int}/told", past, UNITS, sees="unit"),
-    Page("/lists/told/{id:int}", told, UNITS, sees="list"),
+    *past_lists.PAGES,
 )

@@ -1,22 +1,17 @@
-"""A unit's worklist: whose it is, which of its rows fit, what waits for a word, and the lists that it was told."""
+"""A unit's worklist: whose it is, which of its rows fit, and what waits for a word."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
-from datetime import date
 
 from sqlalchemy import ColumnElement, Connection, func, or_, select
 
 from service.domain.answer import Answer, Decision
 from service.domain.certification import RecommendingUnit, normalise_name
-from service.domain.escalation import Cadence, cadence_of
 from service.domain.obligation import Kind
 from service.domain.visitors import Scope
-from service.store import lists
 from service.store.answering import answer
-from service.store.lists import ToldList
 from service.store.people import units_by_ids
-from service.store.scoped import lists_in, obligations_in, units_in
-from service.store.tables import certification, enterprise, obligation, unit, unit_list
+from service.store.scoped import obligations_in, units_in
+from service.store.tables import certification, enterprise, obligation, unit
 
 
 def the_unit(connection: Connection, scope: Scope, id: int) -> RecommendingUnit | None:
@@ -65,32 +60,3 @@ def claims(connection: Connection, scope: Scope, obligation_ids: Collection[int]
         .group_by(answer.c.obligation_id)
     )
     return {row.obligation_id: row.id for row in connection.execute(statement)}
-
-
-@dataclass(frozen=True)
-class Past:
-    """A list that a unit was told: of which day, how often it comes, and how many rows it had."""
-
-    id: int
-    on: date
-    cadence: Cadence
-    rows: int
-
-
-def past(connection: Connection, scope: Scope, unit_id: int, limit: int, before: int | None = None) -> list[Past]:
-    """The lists that a unit was told, the newest first."""
-    which = [unit_list.c.unit_id == unit_id, unit_list.c.content.is_not(None), lists_in(scope)]
-    if before is not None:
-        which.append(unit_list.c.id < before)
-    columns = (unit_list.c.id, unit_list.c.on_day, unit_list.c.period, unit_list.c.rows)
-    statement = select(*columns).where(*which).order_by(unit_list.c.id.desc()).limit(limit)
-    return [Past(row.id, row.on_day, cadence_of(row.period), row.rows) for row in connection.execute(statement)]
-
-
-def told(connection: Connection, scope: Scope, id: int) -> tuple[RecommendingUnit, ToldList] | None:
-    """A list by its number, and whose it is; None where it was not told or is not of the scope."""
-    which = (unit_list.c.id == id, unit_list.c.content.is_not(None), lists_in(scope))
-    row = connection.execute(select(unit_list).where(*which)).first()
-    if row is None:
-        return None
-    return units_by_ids(connection, [row.unit_id])[row.unit_id], lists.told_of(row)
