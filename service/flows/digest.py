@@ -13,7 +13,7 @@ from service.domain.digest import Hours, Waiting, gather, urgent_until
 from service.flows.desk import LEGAL_ZONE, Desk, Moment
 from service.flows.due import Due, as_is
 from service.letters.letter import DigestLetter, MatterLetter, Notice
-from service.store import carriage
+from service.store import digests
 
 STOP = "fewer"
 """The page on which a reader stops digests."""
@@ -36,17 +36,17 @@ def together(desk: Desk, now: Moment, prepared: Sequence[Due], rows: Mapping[int
     singles = {each.id: each for each in prepared if each.matter is not None}
     near = urgent_until(today, now.workdays) if singles else today
     waiting = [_waiting(each, rows[each.id], near) for each in singles.values()]
-    gone = carriage.gone_on(now.connection, today, {each.reader for each in waiting}, singles) if waiting else {}
+    gone = digests.gone_on(now.connection, today, {each.reader for each in waiting}, singles) if waiting else {}
     gathered = gather(waiting, gone, desk.letters_a_day)
     letters = [each for each in prepared if each.matter is None]
-    digests = {}
+    joined = {}
     for ids in gathered.letters:
         number = rows[ids[0]].digest_id
         if len(ids) > 1 and number is None:
             number = ids[0]
-            digests[number] = ids
+            joined[number] = ids
         letters.append(singles[ids[0]] if number is None else _digest(desk, number, [singles[id] for id in ids]))
-    carriage.join(now.connection, digests)
+    digests.join(now.connection, joined)
     if not gathered.tomorrow:
         return Together(tuple(letters), {})
     tomorrow = Hours().tomorrow(now.now.astimezone(LEGAL_ZONE), now.workdays)

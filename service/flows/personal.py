@@ -20,7 +20,7 @@ from service.letters.letter import Language
 from service.letters.links import without_tokens
 from service.letters.table import Cell, Table
 from service.sheets import cells
-from service.store import answers, audit, deliveries, failures, letters
+from service.store import answers, audit, digests, failures, letters
 from service.store.console import audit as console
 from service.store.console import people, sheets
 
@@ -90,7 +90,7 @@ def correct(desk: Desk, id: int, by: Actor, *, name: str, address: str, role: Ro
         if is_new:
             failures.note_restored(now.connection, [id], now.now)
             people.shut_out(now.connection, id, now.now)
-            deliveries.leave_digests(now.connection, id)
+            digests.leave_digests(now.connection, id)
             answers.revoke_links(now.connection, id, now.now)
         look_again(now.connection, [before])
         audit.note(now.connection, by, "contact_corrected", (SUBJECT, id), now.now, {"fields": " ".join(changed)})

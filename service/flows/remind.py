@@ -22,7 +22,7 @@ from service.flows.duties import end_rounds, open_coming
 from service.flows.matters import choices_of, contacts_by_owner
 from service.flows.quarantine import Guard, guard, let_go
 from service.letters.letter import Method
-from service.store import answers, deliveries, invites, obligations, runs
+from service.store import answers, deliveries, digests, invites, obligations, runs
 from service.store.deliveries import Plan
 from service.store.invites import Offered
 from service.store.obligations import SUBJECT, Stored
@@ -85,7 +85,7 @@ def _after_looking(desk: Desk, now: Moment, today: date, on_guard: Guard, planne
     gone, held = let_go(now, on_guard, today, planned)
     if not planned + gone:
         return 0, held
-    new = deliveries.planned_after(now.connection, before, today, urgent_until(today, now.workdays))
+    new = digests.planned_after(now.connection, before, today, urgent_until(today, now.workdays))
     return gone - sum(map(sum, new)) + count(new, desk.letters_a_day), held
 
 
@@ -98,7 +98,7 @@ def _begin_day(now: Moment, today: date) -> bool:
 def _before_looking(desk: Desk, now: Moment, today: date) -> tuple[Guard, Run | None, int]:
     """What this scan has to hold, the last one that was done, and the newest number in the outbox."""
     last = runs.newest_of(now.connection, "scan", [runs.DONE], last=today)
-    return guard(desk, now, today), last, deliveries.newest(now.connection)
+    return guard(desk, now, today), last, digests.newest(now.connection)
 
 
 def _in_moment(desk: Desk, undone: Moment | None, step: Callable[[Moment], _Done]) -> _Done:

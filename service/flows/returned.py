@@ -16,7 +16,7 @@ from service.flows import canary
 from service.flows.desk import Desk, recorded
 from service.flows.undeliverable import look_again, undeliverable
 from service.letters.return_address import ReturnAddress
-from service.store import deliveries, failures, people, returned
+from service.store import digests, failures, people, returned
 
 _AT_ONCE = 200
 
@@ -42,7 +42,7 @@ def _take_in(desk: Desk, message: Incoming, said: dsn.Said, today: date) -> tupl
         now, meaning = desk.clock(), said.meaning
         if canary.arrived(connection, message.content, desk.host, now):
             return "canary", True
-        members = deliveries.in_one_letter(connection, said.delivery_id) if said.delivery_id else []
+        members = digests.in_one_letter(connection, said.delivery_id) if said.delivery_id else []
         named = failures.found(connection, members)
         if meaning is Meaning.PERMANENT and not named:
             meaning = Meaning.UNREAD  # signed by us and on no record: that of an older backup, perhaps
@@ -59,7 +59,7 @@ def _take_in(desk: Desk, message: Incoming, said: dsn.Said, today: date) -> tupl
 def _bounce(connection: Connection, delivery_id: int, status: str, words: str, today: date, now: datetime) -> bool:
     """End the deliveries of a letter as bounced, with what follows; False where none was on its way any more."""
     fault, said = dsn.fault(status, words), words if status in words else f"{status} {words}"
-    members = [Failed(id, fault, said) for id in deliveries.in_one_letter(connection, delivery_id)]
+    members = [Failed(id, fault, said) for id in digests.in_one_letter(connection, delivery_id)]
     failed = [each for each in members if failures.bounce(connection, each, now)]
     undeliverable(connection, failed, today, now)
     return bool(failed)

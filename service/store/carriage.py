@@ -4,18 +4,17 @@ Invariants: a row is carried only by the process whose claim it bears while its 
 before the wire is touched; a lease that ends unsettled leaves an attempt of unknown outcome and is called again.
 """
 
-from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
-from datetime import date, datetime
+from collections.abc import Collection, Sequence
+from datetime import datetime
 from functools import cache
 
-from sqlalchemy import Connection, Integer, Select, and_, bindparam, exists, func, select, update
+from sqlalchemy import Connection, Integer, Select, and_, bindparam, exists, select, update
 
-from service.domain.delivery import FOR_NOBODY_ELSE, LEASE, Delivery, Purpose, State, Verdict
+from service.domain.delivery import LEASE, Delivery, Purpose, State, Verdict
 from service.store import deliveries
 from service.store.database import among
 from service.store.deliveries import Attempt
-from service.store.tables import contact, delivery
+from service.store.tables import delivery
 
 _CALLABLE = (State.SENDING, State.CALLED, State.PLANNED)
 """What a process that is gone has left comes first, or a flood of new letters would keep it waiting."""
@@ -85,30 +84,6 @@ def claim(connection: Connection, ids: Collection[int], token: str, now: datetim
     """Take called rows to send them; those that somebody else has taken are left out."""
     rows = connection.execute(_CLAIM, {"among": list(ids), "token": token, "until": now + LEASE})
     return sorted((deliveries.value(row) for row in rows), key=lambda taken: taken.id)
-
-
-def gone_on(connection: Connection, day: date, addresses: Collection[str], but: Collection[int]) -> Counter[str]:
-    """How many letters of a business day each of these addresses has been sent, or nearly; ``but`` are not counted."""
-    letter = func.count(func.coalesce(delivery.c.digest_id, delivery.c.id).distinct()).label("letters")
-    statement = (
-        select(contact.c.address, letter)
-        .join(delivery, delivery.c.contact_id == contact.c.id)
-        .where(
-            contact.c.address.in_(addresses),
-            delivery.c.planned_for == day,
-            delivery.c.attempts > 0,
-            delivery.c.purpose.not_in(FOR_NOBODY_ELSE),
-            delivery.c.id.not_in(but),
-        )
-        .group_by(contact.c.address)
-    )
-    return Counter({row.address: row.letters for row in connection.execute(statement)})
-
-
-def join(connection: Connection, digests: Mapping[int, Collection[int]]) -> None:
-    """Note which claimed rows go in one letter, by its number."""
-    for number, ids in digests.items():
-        connection.execute(update(delivery).where(delivery.c.id.in_(ids)).values(digest_id=number))
 
 
 def renew(connection: Connection, ids: Collection[int], token: str, now: datetime) -> None:

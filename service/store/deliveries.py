@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, case, func, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, func, select, update
 
 from service.domain.delivery import EMAIL, RETRIABLE, WAITING, Delivery, Purpose, State, Verdict
 from service.store.database import add_new, among
@@ -179,41 +179,6 @@ def oldest_waiting(connection: Connection) -> datetime | None:
     statement = select(func.min(delivery.c.planned_at)).where(delivery.c.state.in_(waiting))
     oldest: datetime | None = connection.execute(statement).scalar_one()
     return oldest
-
-
-def newest(connection: Connection) -> int:
-    """The highest number in the outbox; 0 where it is empty."""
-    return connection.execute(select(func.max(delivery.c.id))).scalar_one() or 0
-
-
-def planned_after(connection: Connection, id: int, day: date, near: date) -> list[tuple[int, int]]:
-    """What was planned for a business day under numbers above ``id`` and may go: for each address how many reminders
-    whose safe day is ``near`` or before, and how many others."""
-    is_urgent = and_(delivery.c.purpose == Purpose.REMINDER, obligation.c.safe_due_on <= near)
-    counted = func.count(case((is_urgent, delivery.c.id))), func.count(case((~is_urgent, delivery.c.id)))
-    statement = (
-        select(*counted)
-        .select_from(delivery)
-        .join(contact, contact.c.id == delivery.c.contact_id)
-        .join(obligation, and_(delivery.c.subject_kind == SUBJECT, obligation.c.id == delivery.c.subject_id))
-        .where(delivery.c.id > id, delivery.c.planned_for == day)
-        .where(delivery.c.state.not_in((State.HELD, State.SUPERSEDED)))
-        .group_by(contact.c.address)
-    )
-    return [(row[0], row[1]) for row in connection.execute(statement)]
-
-
-def in_one_letter(connection: Connection, id: int) -> list[int]:
-    """The deliveries that go in one letter with this one, itself among them; or those of the letter of this number."""
-    number = connection.execute(select(delivery.c.digest_id).where(delivery.c.id == id)).scalar_one_or_none()
-    theirs = select(delivery.c.id).where(delivery.c.digest_id == (number or id)).order_by(delivery.c.id)
-    return list(connection.scalars(theirs)) or [id]
-
-
-def leave_digests(connection: Connection, contact_id: int) -> None:
-    """Let what a person has still to get go by itself: their address is another now than that of the others."""
-    unsent = (delivery.c.contact_id == contact_id, delivery.c.state.in_((*WAITING, *RETRIABLE, State.SENDING)))
-    connection.execute(update(delivery).where(*unsent).values(digest_id=None))
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row, select
 from service.domain.delivery import EMAIL
 from service.domain.people import Contact, Role
 from service.domain.visitors import Scope, ScopeKind
-from service.store import deliveries, people
+from service.store import digests, people
 from service.store.deliveries import Plan
 from service.store.doors import audit
 from service.store.postal import returned
@@ -38,7 +38,7 @@ def reader(connection: Connection, scope: Scope, id: int) -> Reader:
 
 def mates(connection: Connection, scope: Scope, id: int) -> list[int] | None:
     """What else went in one letter with a delivery; None where any of it, and so the letter, is outside the scope."""
-    together = deliveries.in_one_letter(connection, id)
+    together = digests.in_one_letter(connection, id)
     seen = select(delivery.c.id).where(delivery.c.id.in_(together), deliveries_in(scope))
     known = scope.kind is ScopeKind.ALL or len(connection.execute(seen).all()) == len(together)
     return [each for each in together if each != id] if known else None
