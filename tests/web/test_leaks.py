@@ -197,7 +197,7 @@ def test_a_unit_is_never_given_anothers_list(world: tuple[House, list[Received]]
 
 def links(letters: Iterable[Received]) -> dict[str, str]:
     """The answer link of each letter that has one, and who got it."""
-    found = ((word, letter.to) for letter in letters for word in letter.text.split() if "/answer/" in word)
+    found = ((word, letter.to) for letter in letters for word in re.findall(r"https://\S+/answer/\S+", letter.text))
     return {urlsplit(link).path: address for link, address in found}
 
 
