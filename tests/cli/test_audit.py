@@ -40,7 +40,7 @@ READING = {
 """Those that change nothing that is anybody's; the roles do what jobs do, and leave runs."""
 NOTED_BY_THEIR_FLOW = {
     *("user add", "user link", "user close", "user open"),
-    *("contacts export", "contacts erase", "retry", "abort"),
+    *("contacts export", "contacts erase", "contacts revoke-links", "retry", "abort"),
 }
 
 

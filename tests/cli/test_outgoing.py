@@ -82,7 +82,7 @@ def test_the_outbox_shows_each_delivery_without_the_person(stocked: Duban) -> No
     assert shown.json[0] | {"not_before": "", "contact": 0} == {
         **{"id": 4, "state": "planned", "reason": "", "purpose": "reminder", "stage": "90d", "revision": 0},
         **{"subject": "obligation 3", "contact": 0, "role": "handler", "attempts": 0, "planned_for": "2028-06-09"},
-        **{"not_before": "", "settled_at": None, "certification": 2, "enterprise": "乙方演示有限公司"},
+        **{"not_before": "", "settled_at": None, "certification": 2, "enterprise": "乙方演示有限公司", "digest": None},
     }
     assert "example" not in shown.out
     assert len(stocked("deliveries", "--certification", "乙方", "--json").json) == 2

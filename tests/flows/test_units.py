@@ -337,8 +337,8 @@ def test_what_a_unit_has_done_is_closed_and_taken_back_it_is_open_again(house: H
     [
         (LIST_REPORT, "2026-03-03", date(2026, 3, 9), "open are: list_report 2026-03-02, annual_report 2026"),
         (Kind.ANNUAL_ROUND, "2026-excellence", TODAY, "has no annual_round 2026-excellence"),
-        (LIST_REPORT, "2026-03-02", date(2026, 3, 1), "from 2026-03-02 to today, 2026-04-15, not on 2026-03-01"),
-        (LIST_REPORT, "2026-03-02", date(2026, 4, 16), "not on 2026-04-16"),
+        (LIST_REPORT, "2026-03-02", date(2026, 3, 1), "from 2026-03-02 to today, 2026-04-15: it cannot be 2026-03-01"),
+        (LIST_REPORT, "2026-03-02", date(2026, 4, 16), "it cannot be 2026-04-16"),
         (ANNUAL_REPORT, "2027", date(2026, 4, 15), "from 2026-12-20 to today"),
         (ANNUAL_REPORT, "2026", date(2025, 12, 19), "from 2025-12-20 to today"),
         (LIST_REPORT, "2026-03-02", None, "not recorded as done"),

@@ -80,7 +80,7 @@ def abandoned(house: House) -> None:
 
 
 def put_off_too_far(house: House) -> None:
-    _deliveries(house, state=State.PLANNED, not_before=house.clock.now + timedelta(days=3))
+    _deliveries(house, state=State.PLANNED, not_before=house.clock.now + timedelta(days=13))
 
 
 def sent_unproven(house: House) -> None:
@@ -163,7 +163,7 @@ def test_no_more_than_a_thousand_are_counted(house: House) -> None:
     house.scan()
     [row] = [each._asdict() for each in house.rows(delivery) if each.state == "planned"]
     del row["id"]
-    far = row | {"not_before": house.clock.now + timedelta(days=9)}
+    far = row | {"not_before": house.clock.now + timedelta(days=19)}
     change(house, insert(delivery).values([far | {"stage": f"s{number}"} for number in range(1100)]))
     [found] = [each for each in watch(house.desk, TODAY) if each.invariant is Invariant.PUT_OFF_TOO_FAR]
 
