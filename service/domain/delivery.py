@@ -26,7 +26,8 @@ class State(StrEnum):
 
 
 WAITING = (State.HELD, State.PLANNED, State.CALLED)
-RETRIABLE = (State.REFUSED, State.UNKNOWN, State.BOUNCED, State.ABORTED)
+FAILED = (State.REFUSED, State.UNKNOWN, State.BOUNCED)
+RETRIABLE = (*FAILED, State.ABORTED)
 
 
 class Purpose(StrEnum):

@@ -61,13 +61,13 @@ def gather(waiting: Sequence[Waiting], gone: Mapping[str, int], most: int) -> Ga
     ``gone`` is how many each reader has had today. Where the urgent would be too many they go in one; the others wait
     for tomorrow once today has had its letters.
     """
-    begun: dict[int, list[int]] = defaultdict(list)
+    begun: dict[tuple[int, str], list[int]] = defaultdict(list)
     fresh: dict[str, list[Waiting]] = defaultdict(list)
     for each in waiting:
         if each.before is None:
             fresh[each.reader].append(each)
         else:
-            begun[each.before].append(each.id)
+            begun[each.before, each.reader].append(each.id)
     had = Counter(gone)
     had.update({each.before: each.reader for each in waiting if each.before is not None}.values())
     letters = [tuple(sorted(ids)) for ids in begun.values()]

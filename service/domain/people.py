@@ -65,11 +65,12 @@ def audience(contacts: Sequence[Contact], *, director_too: bool, urgent: bool = 
     """Who is told: the handlers, or where there is none the backups, or else the directors; directors too if asked.
 
     What is not ``urgent`` goes to those who have not asked for fewer letters, as long as there is one: a statutory
-    reminder is passed on, and never switched off. Empty only where no contact has a working address.
+    reminder is passed on, and never switched off. A director who is told too always is: with that the ladder begins.
+    Empty only where no contact has a working address.
     """
     working = [each for each in contacts if each.working]
     willing = working if urgent else [each for each in working if not each.urgent_only] or working
     by_role = {role: [each for each in willing if each.role is role] for role in Role}
     first = by_role[Role.HANDLER] or by_role[Role.BACKUP] or by_role[Role.DIRECTOR]
-    extra = [contact for contact in by_role[Role.DIRECTOR] if contact not in first] if director_too else []
-    return [*first, *extra]
+    directors = [each for each in working if each.role is Role.DIRECTOR and each not in first]
+    return [*first, *(directors if director_too else [])]

@@ -20,7 +20,8 @@ STOP = "fewer"
 
 ENOUGH = "enough_for_today"
 
-_REMINDING = (Notice.REMINDER, Notice.MILESTONE, Notice.LAPSE, Notice.OPENING)
+_CALM = (Notice.CANCELLATION, Notice.ESCALATION)
+"""The letters that nobody has to act on by a day of their own."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,8 @@ def together(desk: Desk, now: Moment, prepared: Sequence[Due], rows: Mapping[int
     singles = {each.id: each for each in prepared if each.matter is not None}
     near = urgent_until(today, now.workdays) if singles else today
     waiting = [_waiting(each, rows[each.id], near) for each in singles.values()]
-    gone = digests.gone_on(now.connection, today, {each.reader for each in waiting}, singles) if waiting else {}
+    asks = bool(waiting) and desk.letters_a_day > 0
+    gone = digests.gone_on(now.connection, today, {each.reader for each in waiting}, singles) if asks else {}
     gathered = gather(waiting, gone, desk.letters_a_day)
     letters = [each for each in prepared if each.matter is None]
     joined = {}
@@ -55,7 +57,7 @@ def together(desk: Desk, now: Moment, prepared: Sequence[Due], rows: Mapping[int
 
 def _waiting(due: Due, row: Delivery, near: date) -> Waiting:
     letter = due.matter
-    urgent = letter is not None and letter.notice in _REMINDING and letter.matter.dates.safe_due_on <= near
+    urgent = letter is not None and letter.notice not in _CALM and letter.matter.dates.safe_due_on <= near
     before = row.digest_id or (row.id if row.attempts > 1 else None)  # the claim has counted this attempt already
     return Waiting(row.id, due.envelope.to.address, urgent, before)
 
@@ -78,6 +80,6 @@ def _digest(desk: Desk, number: int, members: Sequence[Due]) -> Due:
         envelope,
         partial(as_is, letter),
         tuple(offer for each in members for offer in each.offers),
-        min((each.deadline for each in members if each.deadline is not None), default=None),
+        max((each.deadline for each in members if each.deadline is not None), default=None),
         members=tuple(each.id for each in members),
     )

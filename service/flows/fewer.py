@@ -12,7 +12,7 @@ from service.domain.visitors import Actor, ActorKind
 from service.flows.answers import LINK_LASTS
 from service.flows.desk import Desk, Moment, looking, moment
 from service.flows.digest import STOP
-from service.store import answers, audit, people
+from service.store import answers, audit, digests, people
 
 
 @dataclass(frozen=True)
@@ -51,8 +51,10 @@ def choose(desk: Desk, token: str, *, fewer: bool) -> None:
 
 def _reader(desk: Desk, now: Moment, token: str) -> Reader | None:
     number = desk.links.id_in(STOP, token)
-    letter = None if number is None else answers.letter_of(now.connection, number, now.now - LINK_LASTS)
-    if letter is None or not letter.good:
+    members = [] if number is None else digests.in_one_letter(now.connection, number)
+    letters = (answers.letter_of(now.connection, id, now.now - LINK_LASTS) for id in members)
+    letter = next((each for each in letters if each is not None and each.good), None)
+    if letter is None:
         return None
     found = people.of_address(now.connection, letter.contact_id)
     return Reader(tuple(found), all(_has_colleague(now, each) for each in found))

@@ -79,10 +79,12 @@ def correct(desk: Desk, id: int, by: Actor, *, name: str, address: str, role: Ro
         raise RequestRefused("姓名不能为空", "the name must not be blank")
     values = {"name": cells.name(name), "address": cells.address(address), "role": role, "language": language}
     with moment(desk) as now:
-        people.hold(now.connection, id)
+        unsent = digests.unsent_of(now.connection, id)
+        people.hold(now.connection, id)  # after the deliveries, as whoever carries them does
         before = _living(now.connection, id)
         is_new = values["address"] != before.address
-        if not people.correct(now.connection, id, {**values, "working": before.working or is_new}):
+        kept = {"working": before.working or is_new, "urgent_only": before.urgent_only and not is_new}
+        if not people.correct(now.connection, id, {**values, **kept}):
             raise RequestRefused(
                 "该企业或推荐单位已登记此邮箱", "the enterprise or unit has this address on record already"
             )
@@ -90,7 +92,7 @@ def correct(desk: Desk, id: int, by: Actor, *, name: str, address: str, role: Ro
         if is_new:
             failures.note_restored(now.connection, [id], now.now)
             people.shut_out(now.connection, id, now.now)
-            digests.leave_digests(now.connection, id)
+            digests.dissolve(now.connection, unsent)
             answers.revoke_links(now.connection, id, now.now)
         look_again(now.connection, [before])
         audit.note(now.connection, by, "contact_corrected", (SUBJECT, id), now.now, {"fields": " ".join(changed)})

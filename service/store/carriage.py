@@ -46,6 +46,7 @@ def call(connection: Connection, now: datetime, limit: int) -> list[tuple[int, i
             break
         waiting = connection.execute(_WAITING, {"state": state, "now": now, "limit": limit - len(called)})
         found = [(row.id, row.contact_id) for row in waiting]
+        found += _mates(connection, state, now, found)
         if found and state is State.SENDING:
             gone = "the process that carried it was gone"
             lost = [Attempt(id, "unknown", None, gone, Verdict.UNSAID, "") for id, _ in found]
@@ -54,6 +55,16 @@ def call(connection: Connection, now: datetime, limit: int) -> list[tuple[int, i
     if called:
         connection.execute(_CALL, {"among": [id for id, _ in called], "until": now + LEASE})
     return called
+
+
+def _mates(
+    connection: Connection, state: State, now: datetime, found: Sequence[tuple[int, int]]
+) -> list[tuple[int, int]]:
+    """What went in one letter with any of these and waits too, whatever the limit: in parts it would be other letters
+    under the same Message-ID."""
+    ids = [id for id, _ in found]
+    rows = connection.execute(_MATES, {"among": ids, "state": state, "now": now}) if ids else ()
+    return [(row.id, row.contact_id) for row in rows]
 
 
 def _awaiting_a_worker(connection: Connection, now: datetime, limit: int) -> int:
@@ -65,6 +76,17 @@ _AWAITING = (
     select(delivery.c.id)
     .where(delivery.c.state == State.CALLED, delivery.c.not_before > bindparam("now"))
     .limit(bindparam("limit", type_=Integer))
+)
+_found = delivery.alias()
+_MATES = (
+    select(delivery.c.id, delivery.c.contact_id)
+    .where(
+        delivery.c.digest_id.in_(select(_found.c.digest_id).where(among(_found.c.id), _found.c.digest_id.is_not(None))),
+        delivery.c.state == bindparam("state"),
+        delivery.c.not_before <= bindparam("now"),
+        ~among(delivery.c.id),
+    )
+    .with_for_update(skip_locked=True)
 )
 _CALL = update(delivery).where(among(delivery.c.id)).values(state=State.CALLED, not_before=bindparam("until"), claim="")
 _CLAIM = (

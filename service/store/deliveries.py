@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, func, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, func, or_, select, update
 
-from service.domain.delivery import EMAIL, RETRIABLE, WAITING, Delivery, Purpose, State, Verdict
+from service.domain.delivery import EMAIL, FAILED, RETRIABLE, WAITING, Delivery, Purpose, State, Verdict
 from service.store.database import add_new, among
 from service.store.obligations import SUBJECT
 from service.store.tables import attempt, certification, contact, delivery, enterprise, obligation
@@ -152,14 +152,22 @@ def listed(
 
 
 def retry(connection: Connection, ids: Collection[int], now: datetime) -> list[int]:
-    """Plan ended deliveries again, under the same Message-ID; the ids that could be."""
+    """Plan ended deliveries again, under the same Message-ID, with all that failed with them in one letter; the ids
+    that could be. One whose digest went without it goes by itself."""
+    mate = delivery.alias()
+    theirs = select(mate.c.digest_id).where(mate.c.id.in_(ids), mate.c.digest_id.is_not(None))
+    failed_with = and_(delivery.c.digest_id.in_(theirs), delivery.c.state.in_(FAILED))
     statement = (
         update(delivery)
-        .where(delivery.c.id.in_(ids), delivery.c.state.in_(RETRIABLE))
+        .where(delivery.c.state.in_(RETRIABLE), or_(delivery.c.id.in_(ids), failed_with))
         .values(state=State.PLANNED, not_before=now, reason="retried", settled_at=None)
         .returning(delivery.c.id)
     )
-    return list(connection.scalars(statement))
+    retried = list(connection.scalars(statement))
+    went = select(mate.c.digest_id).where(mate.c.state == State.SENT, mate.c.digest_id.is_not(None))
+    left = and_(delivery.c.id.in_(retried), delivery.c.digest_id.in_(went))
+    connection.execute(update(delivery).where(left).values(digest_id=None))
+    return retried
 
 
 def abort(connection: Connection, ids: Collection[int], now: datetime) -> list[int]:

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, bindparam, select, tuple_, update
+from sqlalchemy import Connection, Row, and_, bindparam, select, update
 
 from service.domain.ladder import Ladder
 from service.domain.rungs import Rung
 from service.store.climbing import ladder, passed_rung
-from service.store.database import add_new
+from service.store.database import add_new, among
 from service.store.tables import obligation
 
 Key = tuple[int, int]
@@ -50,12 +50,17 @@ def begin(connection: Connection, rows: Sequence[Begun], today: date) -> None:
 
 def present(connection: Connection, obligation_ids: Collection[int]) -> dict[int, Ladder]:
     """The ladder of each of these obligations, where one has begun for its present dates."""
-    statement = (
-        select(ladder)
-        .join(obligation, and_(obligation.c.id == ladder.c.obligation_id, obligation.c.revision == ladder.c.revision))
-        .where(ladder.c.obligation_id.in_(obligation_ids))
-    )
-    return {key[0]: found for key, found in _read(connection, connection.execute(statement).all()).items()}
+    if not obligation_ids:
+        return {}
+    rows = connection.execute(_PRESENT, {"among": list(obligation_ids)}).all()
+    return {key[0]: found for key, found in _read(connection, rows).items()}
+
+
+_PRESENT = (
+    select(ladder)
+    .join(obligation, and_(obligation.c.id == ladder.c.obligation_id, obligation.c.revision == ladder.c.revision))
+    .where(among(ladder.c.obligation_id))
+)
 
 
 def take_due(connection: Connection, today: date, limit: int) -> dict[Key, Ladder]:
@@ -100,10 +105,12 @@ def _read(connection: Connection, rows: Sequence[Row[Any]]) -> dict[Key, Ladder]
     keys = [(row.obligation_id, row.revision) for row in rows]
     passed: dict[Key, list[Rung]] = defaultdict(list)
     if keys:
-        theirs = tuple_(passed_rung.c.obligation_id, passed_rung.c.revision).in_(keys)
-        for row in connection.execute(select(passed_rung).where(theirs)):
+        for row in connection.execute(_PASSED, {"among": [id for id, _ in keys]}):
             passed[row.obligation_id, row.revision].append(Rung(row.rung))
     return {key: _ladder(row, passed[key]) for key, row in zip(keys, rows, strict=True)}
+
+
+_PASSED = select(passed_rung).where(among(passed_rung.c.obligation_id))
 
 
 def _ladder(row: Row[Any], passed: Sequence[Rung]) -> Ladder:

@@ -29,7 +29,7 @@ _BY_IDS = select(contact).where(among(contact.c.id))
 def hold_contacts(connection: Connection, kind: OwnerKind, owner_id: int) -> None:
     """Keep an owner's contacts from others until the transaction ends: two at once would each leave one, and none."""
     theirs = select(contact.c.id).where(contact.c.owner_kind == kind, contact.c.owner_id == owner_id)
-    connection.execute(theirs.order_by(contact.c.id).with_for_update())
+    connection.execute(theirs.order_by(contact.c.id).with_for_update(key_share=True))
 
 
 def contacts_by_ids(connection: Connection, ids: Collection[int]) -> dict[int, Contact]:

@@ -20,6 +20,8 @@ def chosen(asked: Asked) -> Response:
     """Stop digests, or send them again. A mail program that does it for its user (RFC 8058) is answered at once,
     since it follows no redirect."""
     token, one_click = asked.request.path_params["token"], asked.field("List-Unsubscribe") == "One-Click"
+    if not one_click and asked.field("fewer") not in ("yes", "no"):
+        raise RequestRefused("请选择停止或恢复汇总信", "choose to stop digests, or to get them again")
     try:
         flow.choose(asked.house.desk, token, fewer=one_click or asked.field("fewer") == "yes")
     except RequestRefused as refusal:

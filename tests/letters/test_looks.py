@@ -7,6 +7,7 @@ from html.parser import HTMLParser
 
 import pytest
 
+from service.domain.certification import Level
 from service.domain.obligation import Kind
 from service.domain.terms import fixed
 from service.letters.colours import INK, TINT, Tone
@@ -102,7 +103,9 @@ def test_what_a_sheet_or_a_contact_says_stays_text(language: Language) -> None:
     facts = letter(about=about)
     facts = replace(facts, envelope=envelope(language, name=HOSTILE))
     today = facts.today
-    for each in (facts, list_letter((row(about, today, HOSTILE),), today, language)):
+    advanced = replace(facts, matter=replace(about, kind=Kind.REVIEW_APPLICATION, level=Level.ADVANCED))
+    digest = DigestLetter(facts.envelope, (facts, advanced), "https://duban.example/fewer/7.abc")
+    for each in (facts, digest, list_letter((row(about, today, HOSTILE),), today, language)):
         written = write(each)
         reader = _Reader(written.html)
         assert {tag for tag, _ in reader.tags} <= ALLOWED
@@ -114,7 +117,10 @@ def test_what_a_sheet_or_a_contact_says_stays_text(language: Language) -> None:
 def test_what_a_notice_or_a_reason_says_stays_text(language: Language) -> None:
     dates = fixed(date(2026, 6, 30), date(2026, 4, 8), "17(2)", WORKDAYS, said=HOSTILE + "\r\nBEGIN:VEVENT")
     about = by_hand(replace(duty(Kind.ANNUAL_ROUND), dates=dates), date(2026, 6, 26), date(2026, 6, 26), HOSTILE)
-    written = write(letter(about=about, language=language))
+    facts = letter(about=about, language=language)
+    digest = write(DigestLetter(facts.envelope, (facts, letter(language=language)), ""))
+    assert {tag for tag, _ in _Reader(digest.html).tags} <= ALLOWED
+    written = write(facts)
     reader = _Reader(written.html)
     assert {tag for tag, _ in reader.tags} <= ALLOWED
     for text in (reader.text, written.text):

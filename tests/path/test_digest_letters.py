@@ -13,9 +13,10 @@ from service.domain.delivery import Outcome, Refused, Sent, State, TryAgain, Unk
 from service.domain.digest import Hours
 from service.domain.lifecycle import EventType
 from service.domain.people import Role
-from service.flows import outbox, personal, remind
+from service.flows import deliver, outbox, personal, remind
 from service.letters.letter import Language
-from service.store import people
+from service.store import digests, people
+from service.store.kept import letter as kept_letter
 from service.store.tables import attempt, contact, delivery, invite
 from tests.house import DIRECTOR, EXCELLENCE, TODAY, House
 from tests.site import OPERATOR
@@ -199,23 +200,135 @@ def test_who_is_alone_is_told_whatever_they_want(house: House) -> None:
     assert [letter.to for letter in house.sent()] == ["handler@a.example"]
 
 
-def test_a_new_address_never_gets_what_was_begun_for_another(house: House) -> None:
+NEW = {"name": "新任（演示）", "address": "new@b.example", "role": Role.HANDLER, "language": Language.ZH}
+
+
+def subsidiaries(*units: str) -> list[dict[str, str]]:
+    """A factory of a subsidiary for each of these units, all read in one mailbox."""
+    named = [{"enterprise": f"第{n}子公司（演示）", "recommending_unit": unit} for n, unit in enumerate(units)]
+    return [row | names for row, names in zip(factories(len(units)), named, strict=True)]
+
+
+def correct(house: House, contact_id: int) -> None:
+    personal.correct(house.desk, contact_id, OPERATOR, **NEW)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("whose", [0, 1], ids=["of the first, whose number it has", "of another"])
+def test_a_new_address_never_gets_what_was_begun_for_another(house: House, whose: int) -> None:
     house.wire.answer = lambda parcel: TryAgain("451 later", 451)
-    shared = [row | {"enterprise": f"第{n}子公司（演示）"} for n, row in enumerate(factories(2))]
-    house.take_in(*shared)
+    house.take_in(*subsidiaries("江苏省", "浙江省"))
     house.scan()
     house.deliver()
     house.wire.carried.clear()
-    new = {"name": "新任（演示）", "address": "new@b.example", "role": Role.HANDLER, "language": Language.ZH}
-    personal.correct(house.desk, house.rows(contact)[1].id, OPERATOR, **new)  # type: ignore[arg-type]
+    correct(house, house.rows(contact)[whose].id)
     house.wire.answer = lambda parcel: Sent("250")
     house.clock.step(minutes=2)
     house.deliver()
     told = {letter.to: letter.text for letter in house.letters()}
-    assert "第0子公司" in told["handler@a.example"]
-    assert "第1子公司" not in told["handler@a.example"]
-    assert "第1子公司" in told["new@b.example"]
-    assert "第0子公司" not in told["new@b.example"]
+    assert f"第{whose}子公司" in told["new@b.example"]
+    assert f"第{1 - whose}子公司" not in told["new@b.example"]
+    assert f"第{1 - whose}子公司" in told["handler@a.example"]
+    assert f"第{whose}子公司" not in told["handler@a.example"]
+
+
+@pytest.mark.parametrize("whose", [0, 1])
+def test_a_letter_that_was_dissolved_is_kept_for_nobody_to_see(house: House, whose: int) -> None:
+    house.wire.answer = lambda parcel: Refused("550 5.1.1 unknown", 550)
+    house.take_in(*subsidiaries("江苏省", "浙江省"))
+    house.scan()
+    house.deliver()
+    assert len(house.rows(kept_letter)) == 1
+    correct(house, house.rows(contact)[whose].id)
+    assert house.rows(kept_letter) == []
+
+
+def test_what_came_back_after_it_went_alone_is_the_one_that_failed(house: House) -> None:
+    house.wire.answer = lambda parcel: Refused("550 5.1.1 unknown", 550)
+    house.take_in(*subsidiaries("江苏省", "浙江省"))
+    house.scan()
+    house.deliver()
+    first, last = (row for row in house.rows(delivery) if row.state == State.REFUSED)
+    correct(house, first.contact_id)
+    house.wire.answer = lambda parcel: Sent("250")
+    outbox.retry(house.desk, [first.id, last.id], OPERATOR)
+    house.deliver()
+    with house.engine.begin() as connection:
+        assert digests.in_one_letter(connection, first.id) == [first.id]
+        assert digests.in_one_letter(connection, last.id) == [last.id]
+
+
+def test_what_goes_again_is_never_cut_in_parts_by_what_may_be_called(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house.wire.answer = lambda parcel: TryAgain("421 busy", 421)
+    house.take_in(*factories(15))
+    house.scan()
+    house.deliver()
+    house.wire.carried.clear()
+    house.wire.answer = lambda parcel: Sent("250")
+    house.clock.step(minutes=2)
+    monkeypatch.setattr(deliver, "CALLED_AT_ONCE", 10)
+    house.deliver()
+    assert [len(invites_in(letter.mail)) for letter in house.letters()] == [15]
+
+
+def test_who_retries_one_retries_the_letter(house: House) -> None:
+    house.wire.answer = lambda parcel: Refused("550 5.7.1 policy", 550)
+    house.take_in(*factories(3))
+    house.scan()
+    house.deliver()
+    house.wire.carried.clear()
+    house.wire.answer = lambda parcel: Sent("250")
+    outbox.retry(house.desk, [next(row.id for row in house.rows(delivery) if row.state == State.REFUSED)], OPERATOR)
+    house.deliver()
+    assert [len(invites_in(letter.mail)) for letter in house.letters()] == [3]
+    assert len(sent_rows(house)) == 3
+
+
+def test_what_was_ended_by_hand_and_comes_after_its_letter_goes_by_itself(house: House) -> None:
+    house.wire.answer = lambda parcel: TryAgain("451 later", 451)
+    house.take_in(*factories(3))
+    house.scan()
+    house.deliver()
+    first = next(row.id for row in house.rows(delivery) if row.state == State.PLANNED)
+    outbox.abort(house.desk, [first], OPERATOR)
+    house.wire.answer = lambda parcel: Sent("250")
+    house.clock.step(minutes=2)
+    house.deliver()
+    outbox.retry(house.desk, [first], OPERATOR)
+    house.wire.carried.clear()
+    house.deliver()
+    [letter] = house.letters()
+    assert letter.message_id == f"<delivery-{first}.0@site.example>"
+
+
+def test_a_letter_is_tried_for_as_long_as_any_of_its_matters_has(house: House) -> None:
+    house.take_in(EXCELLENCE | {"factory": "逾期工厂", "listed_on": "2025-08-01"})
+    house.sent()
+    house.record(EventType.REVIEW_APPLIED, TODAY, of="1")
+    house.take_in(*factories(2))
+    house.wire.answer = lambda parcel: TryAgain("451 later", 451)
+    house.scan()
+    for _ in range(5):
+        house.deliver()
+        house.clock.step(days=1)
+    assert [row.state for row in house.rows(delivery) if row.stage == "90d" and row.attempts] == [State.PLANNED] * 2
+
+
+def test_a_director_is_told_once_the_ladder_begins_whatever_they_want(house: House) -> None:
+    house.take_in(*factories(2), *[row | DIRECTOR for row in factories(2)])
+    directors = [row.id for row in house.rows(contact) if row.role == "director"]
+    with house.engine.begin() as connection:
+        people.set_urgent_only(connection, directors, urgent_only=True)
+    assert {letter.to for letter in house.sent(SAFE - timedelta(30))} == {"handler@a.example", "director@a.example"}
+
+
+def test_a_correction_of_a_near_day_stands_alone(house: House) -> None:
+    house.take_in(*factories(2))
+    house.sent(SAFE - timedelta(days=15))
+    for number in ("1", "2"):
+        house.record(EventType.CORRECTED, TODAY, of=number, field="listed_on", value="2025-11-28")
+    assert len(house.sent(SAFE - timedelta(days=14))) == 2
 
 
 def test_one_of_it_can_be_retried_by_a_person_under_the_same_number(house: House) -> None:

@@ -42,6 +42,12 @@ def test_a_mail_program_stops_them_with_one_click_and_is_not_sent_elsewhere(
     assert [row.action for row in house.rows(audit) if row.subject_kind == "contact"] == ["fewer_letters"]
 
 
+def test_a_form_that_says_neither_changes_nothing(site: Site, house: House, link: str) -> None:
+    site.stranger().post(link, {"fewer": "yes"}, csrf=False)
+    assert site.stranger().post(link, {"fewer": "perhaps"}, csrf=False).status == 422
+    assert fewer(house) == [True]
+
+
 def test_a_link_of_another_purpose_or_another_number_is_no_page(site: Site, house: House, link: str) -> None:
     desk = house.desk
     for wrong in (
