@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy import Connection
 
-from service.domain.delivery import State
+from service.domain.delivery import FAILED, State
 from service.domain.invariants import Invariant
 from service.flows import canary
 from service.flows.deliver import CALLED_AT_ONCE
@@ -53,7 +53,7 @@ def taken(desk: Desk, today: date) -> Measures:
         watch = runs.newest_of(connection, "watch", [runs.DONE, runs.FAILED])
         return Measures(
             waiting=waiting,
-            undelivered=measures.counted(connection, measures.FAILED_FOR_GOOD),
+            undelivered=measures.counted(connection, FAILED),
             overdue=measures.overdue(connection, now - WAITS_AT_MOST),
             oldest_unsent=None if oldest is None else now - oldest,
             at_capacity=waiting[State.CALLED] >= CALLED_AT_ONCE,

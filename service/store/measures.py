@@ -12,7 +12,6 @@ from service.store.postal import relay
 from service.store.tables import attempt, delivery
 
 WAITING = (State.HELD, State.PLANNED, State.CALLED, State.SENDING)
-FAILED_FOR_GOOD = (State.REFUSED, State.UNKNOWN, State.BOUNCED)
 RELAYS_REST = "relays_rest"
 _OUTCOMES = {"sent": "2xx", "unknown": "unknown"}
 _NO_ANSWER_OF_A_RELAY = ("bounced", RESTORED)

@@ -4,15 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
-from service.domain.delivery import Purpose, State, Verdict
+from service.domain.delivery import FAILED, Purpose, State, Verdict
 from service.domain.errors import RequestRefused
 from service.domain.visitors import VisitorRole
 from service.flows.desk import LEGAL_ZONE
 from service.store.console.deliveries import UNDER_WAY, Wanted
-from service.store.measures import FAILED_FOR_GOOD
 from service.web.asked import Asked
 
-GROUPS = {"waiting": UNDER_WAY, "failed": FAILED_FOR_GOOD}
+GROUPS = {"waiting": UNDER_WAY, "failed": FAILED}
 UNREACHED = "unreached"
 ANSWERS = ("4xx", "5xx", *(each.value for each in Verdict if each))
 UNREACHED_DAYS = 30

@@ -8,12 +8,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, exists, func, or_, select, union
 
 from service.domain.certification import normalise_name
-from service.domain.delivery import FOR_NOBODY_ELSE, Purpose, State
+from service.domain.delivery import FAILED, FOR_NOBODY_ELSE, Purpose, State
 from service.domain.obligation import Holder, Kind
 from service.domain.people import OwnerKind
 from service.domain.visitors import Scope
 from service.store.climbing import overseer
-from service.store.measures import FAILED_FOR_GOOD
 from service.store.obligations import SUBJECT
 from service.store.scoped import deliveries_in, enterprises_in
 from service.store.tables import attempt, certification, contact, delivery, enterprise, obligation, unit
@@ -186,7 +185,7 @@ def _unreached() -> ColumnElement[bool]:
     )
     still_open = exists().where(obligation.c.id == delivery.c.subject_id, obligation.c.closed == "")
     return and_(
-        delivery.c.state.in_(FAILED_FOR_GOOD),
+        delivery.c.state.in_(FAILED),
         delivery.c.purpose.not_in(FOR_NOBODY_ELSE),
         ~reached,
         or_(delivery.c.subject_kind != SUBJECT, still_open),

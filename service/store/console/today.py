@@ -7,15 +7,14 @@ from itertools import pairwise
 
 from sqlalchemy import ColumnElement, Connection, Select, case, func, select
 
-from service.domain.delivery import State
+from service.domain.delivery import FAILED, State
 from service.domain.obligation import INFORMATION, Holder, Kind
 from service.domain.visitors import Scope
-from service.store.measures import FAILED_FOR_GOOD
 from service.store.scoped import contacts_in, deliveries_in, obligations_in
 from service.store.tables import certification, contact, delivery, enterprise, obligation, unit
 
 _MOST = 1000
-_ENDED = (State.SENT, *FAILED_FOR_GOOD)
+_ENDED = (State.SENT, *FAILED)
 
 
 @dataclass(frozen=True)
@@ -38,7 +37,7 @@ def went_out(connection: Connection, scope: Scope, edges: Sequence[datetime]) ->
     )
     counted = {(row.span, row.state): row.letters for row in connection.execute(statement)}
     return [
-        Gone(counted.get((number, State.SENT), 0), sum(counted.get((number, state), 0) for state in FAILED_FOR_GOOD))
+        Gone(counted.get((number, State.SENT), 0), sum(counted.get((number, state), 0) for state in FAILED))
         for number in range(len(spans))
     ]
 
