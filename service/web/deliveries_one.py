@@ -1,5 +1,8 @@
 """One letter: how it stands and why, whom it was for, the letter as it was sent, and what was done with it."""
 
+from datetime import datetime
+
+from sqlalchemy import Connection
 from starlette.responses import HTMLResponse, Response
 
 from service.domain.delivery import RETRIABLE, WAITING
@@ -57,16 +60,25 @@ def attachment(asked: Asked) -> Response:
 
 
 def _letter(asked: Asked) -> Opened:
-    """The letter that was kept, for who may also see whom it went to: its words name them."""
+    """The letter that was kept."""
     id = asked.id()
     with reading(asked.house.engine) as connection:
         if deliveries.one(connection, asked.scope, id) is None:
             raise Missing
-        reader, kept = delivery.reader(connection, asked.scope, id), letters.of_delivery(connection, id)
-        mates = delivery.mates(connection, asked.scope, id)
-    if kept is None or reader.contact is None or mates is None:
+        _, _, kept = _read(asked, connection, id)
+    if kept is None:
         raise Missing
     return opened(kept[0])
+
+
+def _read(
+    asked: Asked, connection: Connection, id: int
+) -> tuple[delivery.Reader, list[int] | None, tuple[bytes, datetime] | None]:
+    """Whom a delivery goes to, what went in one letter with it, and the letter that was kept: for who may see all of
+    those alone, since its words name them."""
+    reader, mates = delivery.reader(connection, asked.scope, id), delivery.mates(connection, asked.scope, id)
+    is_seen = reader.contact is not None and mates is not None
+    return reader, mates, letters.of_delivery(connection, id) if is_seen else None
 
 
 def _page(asked: Asked, refusal: str = "") -> Response:
@@ -75,8 +87,7 @@ def _page(asked: Asked, refusal: str = "") -> Response:
         row = deliveries.one(connection, asked.scope, id)
         if row is None:
             raise Missing
-        reader, kept = delivery.reader(connection, asked.scope, id), letters.of_delivery(connection, id)
-        mates = delivery.mates(connection, asked.scope, id)
+        reader, mates, kept = _read(asked, connection, id)
         may_change = role is VisitorRole.OPS
         can_resend = may_change and row.state in outbox.RESENT_FROM and row.purpose in TOLD_ANEW
         others = delivery.colleagues(connection, reader.contact, id) if can_resend and reader.contact else []
@@ -87,7 +98,7 @@ def _page(asked: Asked, refusal: str = "") -> Response:
             "came_back": delivery.came_back(connection, id) if house else [],
             "changes": delivery.changes(connection, id) if house else [],
         }
-    letter = opened(kept[0]) if kept and reader.contact and mates is not None else None
+    letter = opened(kept[0]) if kept else None
     return asked.page(
         "deliveries/one.html",
         422 if refusal else 200,
